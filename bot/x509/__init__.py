@@ -1,0 +1,1 @@
+"""Certificate knowledge, pure: no network, no clock, no database."""
