@@ -1,0 +1,1 @@
+"""The machinery: doors, engine, gateways, storage.  The procedure itself is in `handlers`."""

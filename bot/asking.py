@@ -1,0 +1,42 @@
+"""Whether a ticket asks for the renewal of a certificate."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.case import At, Case
+from bot.events import Command, Ticket
+
+TAG: Final = "ssl_renewal"
+ENDED: Final = frozenset({"closed", "deleted"})
+_FINISHED: Final = ENDED | {"solved"}
+_KIND: Final = re.compile(r"\b(ssl|tls|https|x\.?509)\b", re.IGNORECASE)
+_CERTIFICATE: Final = re.compile(r"\b(cert(ificate)?s?\b|zertifikat|certificat)", re.I)
+_EXPIRY: Final = re.compile(
+    r"\b(expir|renew|run(s|ning)? out|abl[aä]uf|abgelaufen|l[aä]uft ab|erneuer|renouvel|caduc|scad)",
+    re.IGNORECASE,
+)
+_READ: Final = 5_000
+
+
+def opened(ticket: Ticket) -> Case | None:
+    """A new case for a ticket that asks for one."""
+    if ticket.status in _FINISHED or not _asks(ticket):
+        return None
+    return Case(
+        ticket=ticket.number,
+        requester=ticket.requester,
+        requester_name=ticket.requester_name,
+        organization=ticket.organization,
+        at=At.NEW,
+        read_to=ticket.comments[-1].id if ticket.comments else 0,
+    )
+
+
+def _asks(ticket: Ticket) -> bool:
+    if {TAG, Command.START.value} & set(ticket.tags):
+        return True
+    first = ticket.comments[0].text if ticket.comments else ""
+    text = f"{ticket.subject}\n{first}"[:_READ]
+    return all(pattern.search(text) for pattern in (_KIND, _CERTIFICATE, _EXPIRY))

@@ -1,0 +1,112 @@
+"""The case: what the bot knows about one renewal, and how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from bot.x509.details import Details
+from bot.x509.findings import Finding
+
+
+class At(StrEnum):
+    """Where a case stands: a stage says what comes next or what we wait for."""
+
+    NEW = "new"
+    DETAILS_WANTED = "details_wanted"
+    DETAILS_KNOWN = "details_known"
+    CSR_ORDERED = "csr_ordered"
+    CSR_MADE = "csr_made"
+    CERTIFICATE_WANTED = "certificate_wanted"
+    CERTIFICATE_HELD = "certificate_held"
+    CHANGE_OPEN = "change_open"
+    CHANGE_DONE = "change_done"
+    DONE = "done"
+    WITH_AGENT = "with_agent"
+    STOPPED = "stopped"
+
+
+class Status(StrEnum):
+    """The Zendesk statuses that the bot sets."""
+
+    OPEN = "open"
+    PENDING = "pending"
+    HOLD = "hold"
+    SOLVED = "solved"
+
+
+SHOWN: Final[dict[At, tuple[str, Status]]] = {
+    At.NEW: ("details_wanted", Status.OPEN),
+    At.DETAILS_WANTED: ("details_wanted", Status.PENDING),
+    At.DETAILS_KNOWN: ("details_wanted", Status.OPEN),
+    At.CSR_ORDERED: ("csr_ordered", Status.HOLD),
+    At.CSR_MADE: ("csr_ordered", Status.HOLD),
+    At.CERTIFICATE_WANTED: ("certificate_wanted", Status.PENDING),
+    At.CERTIFICATE_HELD: ("certificate_wanted", Status.OPEN),
+    At.CHANGE_OPEN: ("change_open", Status.HOLD),
+    At.CHANGE_DONE: ("change_open", Status.HOLD),
+    At.DONE: ("done", Status.SOLVED),
+    At.WITH_AGENT: ("with_agent", Status.OPEN),
+    At.STOPPED: ("stopped", Status.OPEN),
+}
+"""The stage that people see (tag without `ssl_`) and the ticket status that goes with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One CSR and the fingerprint of its key (SPKI SHA-256, hex)."""
+
+    pem: str
+    spki: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The accepted certificate: leaf and intermediates as PEM, leaf's neighbour first."""
+
+    leaf: str
+    intermediates: tuple[str, ...]
+    expires: datetime
+    fingerprint: str  # SHA-256 of the leaf's DER, hex
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One renewal.  `version` counts its saves; `read_to` is the last comment acted upon."""
+
+    ticket: int
+    requester: int
+    requester_name: str
+    organization: int | None
+    at: At
+    version: int = 0
+    read_to: int = 0
+    host: str = ""
+    environment: str = "production"
+    offered: tuple[tuple[str, str], ...] = ()  # field → value that the form was filled with
+    answers: tuple[tuple[str, str], ...] = ()  # field → value as the brand wrote it
+    details: Details | None = None
+    asked: int = 0  # fruitless rounds of asking for details
+    requests: tuple[Request, ...] = ()  # every CSR of the case, newest last
+    csr_issue: str = ""
+    held: Held | None = None
+    findings: tuple[Finding, ...] = ()  # what was mended or noted on the accepted certificate
+    change_issue: str = ""
+    looks: int = 0  # how often the site was looked at since the change was done
+    look_at: datetime | None = None
+    resume_at: At | None = None  # where to go on after a person decided
+
+    def moved(self, at: At, **changes: Any) -> Self:
+        """The case at another stage."""
+        return replace(self, at=at, **changes)
+
+    def with_(self, **changes: Any) -> Self:
+        """The case at the same stage, knowing more."""
+        return replace(self, **changes)
+
+    @property
+    def csr(self) -> Request | None:
+        """The CSR that the brand was asked to have signed."""
+        return self.requests[-1] if self.requests else None

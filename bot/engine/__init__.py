@@ -1,0 +1,11 @@
+"""The durable engine: DBOS behind four names.
+
+`Inbox` takes events in, `Engine` works through them one at a time per ticket,
+`Journal` keeps what a job has done, `migrate` makes the engine's own tables.
+"""
+
+from bot.engine.inbox import DeadLetter, Inbox, migrate
+from bot.engine.journal import Journal
+from bot.engine.worker import Engine
+
+__all__ = ["DeadLetter", "Engine", "Inbox", "Journal", "migrate"]

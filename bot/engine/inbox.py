@@ -1,0 +1,124 @@
+"""Takes events in: committed to the database before the caller goes on."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from dbos import DBOS, DBOSClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.engine.sealed import SealedJson
+from bot.errors import TryLater
+from bot.storage.database import file_of, is_sqlite, private
+
+APP: Final = "ssl-renewal-bot"
+QUEUE: Final = "events"
+JOB: Final = "job"
+DEAD: Final = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An event that failed for good; `steps` are the calls that it had done."""
+
+    id: str
+    ticket: str
+    kind: str
+    why: str
+    when: datetime
+    steps: tuple[str, ...]
+
+
+class Inbox:
+    """Where events wait for a worker.  Safe to make before a fork: it connects at first use."""
+
+    def __init__(self, url: str, keys: Sequence[str]) -> None:
+        self._url = url
+        self._serializer = SealedJson(keys)
+        self._made: Any = None
+
+    def put(
+        self,
+        id: str,  # noqa: A002 - the sender's word for it
+        ticket: int | str,
+        kind: str,
+        payload: dict[str, object],
+        delay: float = 0.0,
+    ) -> None:
+        """Keep the event, once for each id, for `delay` seconds at least.
+
+        Raises TryLater when the database does not answer.
+        """
+        options: dict[str, Any] = {
+            "workflow_name": JOB,
+            "queue_name": QUEUE,
+            "workflow_id": id,
+            "queue_partition_key": str(ticket),
+        }
+        if delay > 0:
+            options["delay_seconds"] = delay
+        with _answering():
+            self._client.enqueue(options, kind, payload)
+
+    def dead(self) -> tuple[DeadLetter, ...]:
+        """The events that failed for good, oldest first."""
+        with _answering():
+            found = self._client.list_workflows(status=list(DEAD), name=JOB)
+            return tuple(self._letter(status) for status in found)
+
+    def replay(self, id: str) -> None:  # noqa: A002 - as in `put`
+        """Run a dead letter again from the call that failed; what it had done stays done."""
+        with _answering():
+            [status] = self._client.list_workflows(workflow_ids=[id])
+            done = [s for s in self._client.list_workflow_steps(id) if s["error"] is None]
+            self._client.rewind_workflow(
+                id,
+                start_step=max((s["function_id"] for s in done), default=0) + 1,
+                queue_name=QUEUE,
+                queue_partition_key=status.queue_partition_key,
+            )
+
+    def _letter(self, status: Any) -> DeadLetter:
+        steps = self._client.list_workflow_steps(status.workflow_id)
+        kind = status.input["args"][0] if status.input else "?"
+        return DeadLetter(
+            id=status.workflow_id,
+            ticket=status.queue_partition_key or "",
+            kind=kind,
+            why=f"{type(status.error).__name__}: {status.error}",
+            when=datetime.fromtimestamp((status.updated_at or 0) / 1000, UTC),
+            steps=tuple(step["function_name"] for step in steps if step["error"] is None),
+        )
+
+    @property
+    def _client(self) -> Any:
+        if self._made is None:
+            self._made = DBOSClient(
+                system_database_engine=private(self._url),
+                application_name=APP,
+                serializer=self._serializer,
+                lazy=True,
+                retry_connection_errors=False,
+            )
+        return self._made
+
+
+def migrate(url: str) -> None:
+    """Make or bring up to date the engine's own tables."""
+    if is_sqlite(url):
+        file_of(url).parent.mkdir(parents=True, exist_ok=True)
+        with private(url).connect():
+            """Write-ahead logging is set on the file once, and stays."""
+    DBOS.migrate(url)
+
+
+@contextlib.contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise TryLater(f"the database does not answer ({type(error).__name__})", 30.0) from None

@@ -1,0 +1,121 @@
+"""What a job has done so far: each call to the outside once, whatever breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final, TypeVar, cast
+from uuid import uuid4
+
+import structlog
+from dbos import DBOS
+
+from bot import attempt, codec
+from bot.engine.inbox import Inbox
+from bot.errors import BotError, TryLater
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+LONGEST: Final = 24 * 3600.0
+"""How long one call is tried again before its event goes to the dead letters, in seconds."""
+
+FAULTS: Final = (1.0, 5.0, 15.0)
+"""Pauses before a call is tried again that failed by a fault of ours, in seconds."""
+
+LONGEST_PAUSE: Final = 300.0
+
+
+class Journal:
+    """The journal of one job.  The job must make the same calls in the same order again."""
+
+    def __init__(self, inbox: Inbox, longest: float = LONGEST) -> None:
+        self._inbox = inbox
+        self._longest = longest
+        self._run = uuid4().hex  # this execution; another one after a crash or replay
+        self._calls = 0
+
+    def step(self, name: str, call: Callable[[], T], *, write: bool = False) -> T:
+        """The call's answer, made once and kept; what it raises is kept as well.
+
+        A write learns by `attempt.current().again` that an earlier try may have reached
+        the other side.
+        """
+        self._calls += 1
+        mark = f"{DBOS.workflow_id}.{self._calls}"
+        again = write and self._begun(name) != self._run
+        waited, tries = 0.0, 0
+        while True:
+            outcome = self._tried(name, call, mark, again=again)
+            if not isinstance(outcome, _Raised):
+                return outcome
+            pause = _pause(outcome.error, tries)
+            if pause is None or waited + pause > self._longest:
+                raise outcome.error
+            log.warning("call tried again later", call=name, why=str(outcome.error), pause=pause)
+            DBOS.sleep(pause)
+            waited, tries, again = waited + pause, tries + 1, write
+
+    def wrap(self, port: T, name: str, writes: frozenset[str]) -> T:
+        """The port, each of its verbs through the journal."""
+        return cast("T", _Journaled(self, port, name, writes))
+
+    def put_later(self, ticket: int, at: datetime, kind: str, payload: dict[str, object]) -> None:
+        """Enqueue an event that falls due at `at`."""
+        workflow = f"{DBOS.workflow_id}.later.{self._calls + 1}"
+
+        def put() -> None:
+            delay = (at - datetime.now(UTC)).total_seconds()
+            self._inbox.put(workflow, ticket, kind, payload, delay)
+
+        self.step("later", put)
+
+    def _begun(self, name: str) -> str:
+        return DBOS.run_step({"name": f"{name} begins"}, lambda: self._run)
+
+    def _tried(self, name: str, call: Callable[[], T], mark: str, *, again: bool) -> T | _Raised:
+        def once() -> T:
+            with attempt.of(mark, again=again):
+                return call()
+
+        try:
+            return DBOS.run_step({"name": name}, once)
+        except (BotError, codec.Failed) as error:
+            return _Raised(error)
+        except Exception as error:
+            if type(error).__module__.startswith("dbos"):
+                raise  # the engine's own: cancelled, taken over by another worker
+            log.exception("call failed", call=name)
+            return _Raised(error)
+
+
+class _Raised:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+def _pause(error: Exception, tries: int) -> float | None:
+    """How long to wait before the next try, in seconds; None when there is none."""
+    if isinstance(error, TryLater):
+        return float(min(max(error.after, 2.0**tries), max(error.after, LONGEST_PAUSE)))
+    if isinstance(error, BotError) or tries >= len(FAULTS):
+        return None
+    return FAULTS[tries]
+
+
+class _Journaled:
+    """Stands for a port; knows nothing of it but the names of its writes."""
+
+    def __init__(self, journal: Journal, port: object, name: str, writes: frozenset[str]) -> None:
+        self._journal, self._port, self._name, self._writes = journal, port, name, writes
+
+    def __getattr__(self, verb: str) -> Callable[..., Any]:
+        method = getattr(self._port, verb)
+
+        def call(*args: Any) -> Any:
+            return self._journal.step(
+                f"{self._name}.{verb}", partial(method, *args), write=verb in self._writes
+            )
+
+        return call

@@ -1,0 +1,125 @@
+"""Works through the events: one at a time per ticket, many tickets side by side."""
+
+from __future__ import annotations
+
+import fcntl
+import signal
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import structlog
+from dbos import DBOS
+
+from bot.engine.inbox import APP, JOB, QUEUE, Inbox
+from bot.engine.journal import Journal
+from bot.engine.sealed import SealedJson
+from bot.engine.takeover import Heart
+from bot.errors import Misconfigured
+from bot.storage.database import file_of, is_sqlite, private
+
+log = structlog.get_logger(__name__)
+
+VERSION: Final = "1"
+"""Constant: with the library's own hash, work in flight would block its ticket after a deploy."""
+
+POLL: Final = 0.1
+SLOTS: Final = 32
+AT_ONCE: Final = 1000
+"""A global limit beside the one per ticket: it makes PostgreSQL claim under SERIALIZABLE."""
+
+Job = Callable[[str, dict[str, object], Journal], object]
+
+
+class Engine:
+    """A worker process's engine."""
+
+    def __init__(self, url: str, keys: Sequence[str], job: Job) -> None:
+        self._url, self._keys, self._job = url, keys, job
+        self._stopped = threading.Event()
+        self._heart: Heart | None = None
+        self._lock: Any = None
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT; jobs at work are given time to end their call."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stopped.set())
+        self.start()
+        self._stopped.wait()
+        self.stop()
+
+    def start(self) -> None:
+        """Begin to work, in threads."""
+        executor = "local"
+        if is_sqlite(self._url):
+            self._lock = _only_worker(file_of(self._url))
+        else:
+            executor = f"{socket.gethostname()[:40]}-{uuid4().hex[:12]}"
+            self._heart = Heart(self._url, executor, DBOS._recover_pending_workflows)
+            self._heart.first_beat()
+        self._launch(executor)
+        if self._heart:
+            self._heart.start()
+        log.info("worker started", executor=executor)
+
+    def stop(self) -> None:
+        """End; what is not finished goes on in the next worker."""
+        if self._heart:
+            self._heart.stop()
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=5)
+        if self._lock:
+            self._lock.close()
+        log.info("worker stopped")
+
+    def _launch(self, executor: str) -> None:
+        DBOS(
+            config={
+                "name": APP,
+                "system_database_url": self._url,
+                "system_database_engine": private(self._url),
+                "application_version": VERSION,
+                "executor_id": executor,
+                "serializer": SealedJson(self._keys),
+                "max_executor_threads": 2 * SLOTS,
+                "log_level": "WARNING",
+                "run_migrations": False,
+                "use_listen_notify": False,
+            }
+        )
+        inbox = Inbox(self._url, self._keys)
+        job = self._job
+
+        @DBOS.workflow(name=JOB)
+        def work(kind: str, payload: dict[str, object]) -> None:
+            try:
+                job(kind, payload, Journal(inbox))
+            except Exception as error:
+                log.error("event failed", event_id=DBOS.workflow_id, kind=kind, why=str(error))
+                raise
+
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            partition_concurrency=1,
+            worker_concurrency=SLOTS,
+            global_concurrency=None if is_sqlite(self._url) else AT_ONCE,
+            polling_interval_sec=POLL,
+            on_conflict="always_update",
+        )
+
+
+def _only_worker(database: Path) -> Any:
+    """The lock of the file's one worker, held as long as the process lives."""
+    lock = database.with_name(f"{database.name}.worker").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise Misconfigured(
+            f"another worker has this database ({database.name}); on SQLite there is one worker "
+            "per file, use PostgreSQL for several"
+        ) from None
+    return lock

@@ -1,0 +1,117 @@
+"""What happened, as the procedure sees it; derived from the ticket, never from a webhook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who somebody is to the ticket."""
+
+    BRAND = "brand"  # the requester, or of the requester's organization
+    AGENT = "agent"
+    BOT = "bot"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The author of a comment or change."""
+
+    id: int
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file on a comment, not yet downloaded; `size` in bytes as the helpdesk says."""
+
+    id: int
+    name: str
+    url: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment: `text` is plain text with quotes kept; private keys are masked already."""
+
+    id: int
+    author: Person
+    public: bool
+    text: str
+    attachments: tuple[Attachment, ...]
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket as read now.  `fields` are the filled custom fields, title and value."""
+
+    number: int
+    subject: str
+    status: str
+    tags: tuple[str, ...]
+    requester: int
+    requester_name: str
+    organization: int | None
+    fields: tuple[tuple[str, str], ...]
+    comments: tuple[Comment, ...]
+    stamp: str  # updated_at, as safe_update wants it
+
+
+class Command(StrEnum):
+    """What an agent's macro asks for: one tag each, obeyed once and removed."""
+
+    START = "ssl_start"
+    USE_LIVE_DETAILS = "ssl_use_live_details"
+    ACCEPT = "ssl_accept"
+    NEW_CSR = "ssl_new_csr"
+    STOP = "ssl_stop"
+    RESUME = "ssl_resume"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFlagged:
+    """A ticket speaks of an expiring certificate, or carries the tag of a renewal."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class BrandReplied:
+    """Somebody of the brand wrote a public comment."""
+
+    comment: Comment
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCommanded:
+    """An agent applied one of our macros."""
+
+    command: Command
+    agent: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The case has come to a stage at which the bot itself has work to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeResolved:
+    """The SaaS team finished the change."""
+
+    status: str
+    resolution: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookDue:
+    """The time has come to look at the site again."""
+
+
+Event = TicketFlagged | BrandReplied | AgentCommanded | Reached | ChangeResolved | LookDue

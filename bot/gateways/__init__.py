@@ -1,0 +1,1 @@
+"""The only network I/O: Zendesk, Jira and the live web.  Library errors become ours."""

@@ -1,0 +1,253 @@
+"""Zendesk, by zenpy on our own session.
+
+One PUT per step: comment, files, status and tags together, on condition that nobody
+changed the ticket meanwhile (`safe_update`).  The mark of the attempt stands in the
+comment's metadata, so that a repeated one finds it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final, Self, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from zenpy import Zenpy
+from zenpy.lib.api_objects import Comment as NewComment
+from zenpy.lib.api_objects import Ticket as NewTicket
+from zenpy.lib.exception import APIException, ZenpyException
+
+from bot import attempt
+from bot.case import SHOWN, Status
+from bot.errors import NeedsHuman, TryLater
+from bot.events import Attachment, Person, Ticket
+from bot.gateways import zendesk_reading as reading
+from bot.gateways.downloads import download
+from bot.gateways.sessions import TIMEOUT, session, translated
+from bot.ports import File, TicketUpdate
+from bot.settings import Settings
+
+T = TypeVar("T")
+SIDE: Final = "Zendesk"
+TAG: Final = "ssl_renewal"
+MARK: Final = "ssl_bot"
+STAGE_TAGS: Final = frozenset(f"ssl_{tag}" for tag, _ in SHOWN.values())
+CONFLICTS: Final = 5
+TITLES_LIVE: Final = 600.0
+PAGE: Final = 100
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
+_ERRORS: Final = (ZenpyException, APIException, requests.RequestException, ValueError, KeyError)
+
+
+class Zendesk:
+    """`bot.ports.Helpdesk`."""
+
+    def __init__(self, url: str, email: str, token: str) -> None:
+        self._url = url.rstrip("/")
+        self._http = session()
+        place = urlsplit(self._url)
+        if place.scheme == "http":
+            # The sandbox: zenpy knows https and its own domain unless told so by environment.
+            os.environ["ZENPY_FORCE_SCHEME"] = "http"
+            os.environ["ZENPY_FORCE_NETLOC"] = place.netloc
+        subdomain, _, domain = place.netloc.partition(".")
+        self._api = Zenpy(
+            subdomain=subdomain or "sandbox",
+            domain=domain or "zendesk.com",
+            email=email,
+            token=token,
+            session=self._http,
+            timeout=TIMEOUT[1],
+            disable_cache=True,
+        )
+        self._lock = threading.Lock()
+        self._me = 0
+        self._hold: bool | None = None
+        self._titles: tuple[float, dict[int, str]] = (0.0, {})
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The account of the settings."""
+        token = settings.zendesk_token.get_secret_value()
+        return cls(settings.zendesk_url, settings.zendesk_email, token)
+
+    def ticket(self, number: int) -> Ticket:
+        """The ticket with all its comments, oldest first."""
+        raw = self._get(f"tickets/{number}.json")["ticket"]
+        comments, people = self._comments(number)
+        filled = any(f.get("value") for f in raw.get("custom_fields") or ())
+        titles = self._field_titles() if filled else {}
+        requester = int(raw["requester_id"])
+        if requester not in people:
+            people[requester] = self._get(f"users/{requester}.json")["user"]
+        return reading.ticket(raw, comments, people, titles, self.me())
+
+    def update(self, number: int, update: TicketUpdate) -> None:
+        """Write one update; a repeated one is recognised by its mark and left out."""
+        tried = attempt.current()
+        if tried.again and update.letter and self._written(number, tried.mark):
+            return
+        uploads = [self._uploaded(file) for file in update.files]
+        for _ in range(CONFLICTS):
+            raw = self._get(f"tickets/{number}.json")["ticket"]
+            try:
+                self._api.tickets.update(self._changes(raw, update, uploads, tried.mark))
+            except _ERRORS as error:
+                if _status(error) != 409:
+                    raise translated(error, SIDE, f"an update of ticket {number}") from None
+                if update.letter and self._written(number, tried.mark):
+                    return
+            else:
+                return
+        raise TryLater(f"ticket {number} is being changed by others", 10.0)
+
+    def who_tagged(self, number: int, tags: tuple[str, ...]) -> tuple[tuple[str, Person], ...]:
+        """For each of the tags, who set it last, in the order in which they were set."""
+        raw = self._get(f"tickets/{number}.json")["ticket"]
+        pages = self._pages(f"tickets/{number}/audits.json", "audits", {"include": "users"})
+        setters: dict[str, int] = {}
+        people: dict[int, dict[str, Any]] = {}
+        for page in pages:
+            people |= {int(user["id"]): user for user in page.get("users") or ()}
+            for audit in page["audits"]:
+                for tag in _set_by(audit) & set(tags):
+                    setters.pop(tag, None)
+                    setters[tag] = int(audit["author_id"])
+        missing = set(setters.values()) - set(people)
+        people |= {n: self._get(f"users/{n}.json")["user"] for n in missing if n > 0}
+        who = (int(raw["requester_id"]), raw.get("organization_id"), self.me())
+        found = {tag: reading.person(people[n], *who) for tag, n in setters.items() if n in people}
+        return tuple(
+            (tag, found.get(tag, reading.UNKNOWN)) for tag in (*found, *tags) if tag in tags
+        )[: len(tags)]
+
+    def attachment(self, attachment: Attachment) -> bytes:
+        """The bytes of a file on a comment, from the account's own host alone."""
+        return download(self._http, attachment.url, self._url, SIDE)
+
+    def me(self) -> int:
+        """The bot's own user."""
+        if not self._me:
+            self._me = int(self._get("users/me.json")["user"]["id"])
+        return self._me
+
+    def has_hold(self) -> bool:
+        """Whether the account has activated the status on-hold."""
+        if self._hold is None:
+            statuses = self._get("custom_statuses.json")["custom_statuses"]
+            self._hold = any(s["status_category"] == "hold" and s["active"] for s in statuses)
+        return self._hold
+
+    def _changes(
+        self, raw: dict[str, Any], update: TicketUpdate, uploads: list[str], mark: str
+    ) -> Any:
+        """A fresh object with nothing but the changes; reused ones send old comments again."""
+        if raw["status"] == "closed":
+            raise NeedsHuman(f"Ticket {raw['id']} is closed and cannot be updated any more.")
+        before = [tag for tag in raw.get("tags") or () if tag not in update.drop_tags]
+        changed: dict[str, Any] = {"tags": before}
+        if update.stage:
+            tag, status = SHOWN[update.stage]
+            kept = [t for t in before if t not in STAGE_TAGS | {TAG}]
+            changed = {"tags": [*kept, TAG, f"ssl_{tag}"], "status": self._status(status)}
+        if update.letter:
+            comment = {"html_body": update.letter.html(), "public": update.public}
+            changed["comment"] = NewComment(**comment, **({"uploads": uploads} if uploads else {}))
+            changed["metadata"] = {MARK: mark}
+        return NewTicket(
+            id=int(raw["id"]), safe_update=True, updated_stamp=raw["updated_at"], **changed
+        )
+
+    def _status(self, status: Status) -> str:
+        if status is Status.HOLD and not self.has_hold():
+            return Status.PENDING.value
+        return status.value
+
+    def _written(self, number: int, mark: str) -> bool:
+        """Whether a comment with this mark stands on the ticket."""
+        comments, _ = self._comments(number)
+        return any(
+            ((c.get("metadata") or {}).get("custom") or {}).get(MARK) == mark for c in comments
+        )
+
+    def _uploaded(self, file: File) -> str:
+        """The upload's token; only bytes, since a text argument would be opened as a path."""
+        name = _UNSAFE.sub("_", file.name)
+        made = self._call(
+            lambda: self._api.attachments.upload(
+                bytes(file.data), target_name=name, content_type=file.content_type
+            ),
+            "an upload",
+        )
+        return str(made.token)
+
+    def _comments(self, number: int) -> tuple[list[dict[str, Any]], dict[int, dict[str, Any]]]:
+        comments: list[dict[str, Any]] = []
+        people: dict[int, dict[str, Any]] = {}
+        path = f"tickets/{number}/comments.json"
+        for page in self._pages(path, "comments", {"include": "users"}):
+            comments += page["comments"]
+            people |= {int(user["id"]): user for user in page.get("users") or ()}
+        return comments, people
+
+    def _pages(self, path: str, key: str, more: dict[str, Any]) -> list[dict[str, Any]]:
+        """Every page, by cursor; the next address comes from the answer and must be our host's."""
+        pages = [self._get(path, {"page[size]": PAGE, **more})]
+        while (pages[-1].get("meta") or {}).get("has_more"):
+            cursor = pages[-1]["meta"]["after_cursor"]
+            pages.append(self._get(path, {"page[size]": PAGE, "page[after]": cursor, **more}))
+        assert all(key in page for page in pages), "each page has its list"
+        return pages
+
+    def _field_titles(self) -> dict[int, str]:
+        with self._lock:
+            read_at, titles = self._titles
+            if time.monotonic() - read_at > TITLES_LIVE or not titles:
+                fields = self._get("ticket_fields.json")["ticket_fields"]
+                titles = {int(field["id"]): str(field["title"]) for field in fields}
+                self._titles = (time.monotonic(), titles)
+            return titles
+
+    def _get(self, path: str, params: dict[str, Any] | None = None) -> Any:
+        def get() -> Any:
+            answer = self._http.get(
+                f"{self._url}/api/v2/{path}", params=params, timeout=TIMEOUT, allow_redirects=False
+            )
+            answer.raise_for_status()
+            found = answer.json()
+            if not isinstance(found, dict):
+                raise ValueError("no JSON object")
+            return found
+
+        return self._call(get, path.split("?", maxsplit=1)[0])
+
+    def _call(self, call: Callable[[], T], what: str) -> T:
+        try:
+            return call()
+        except _ERRORS as error:
+            raise translated(error, SIDE, what) from None
+
+
+def _status(error: Exception) -> int:
+    response = getattr(error, "response", None)
+    return getattr(response, "status_code", 0)
+
+
+def _set_by(audit: dict[str, Any]) -> set[str]:
+    """The tags that an audit's events have set."""
+    added: set[str] = set()
+    for event in audit.get("events") or ():
+        if event.get("field_name") == "tags" and event.get("type") in ("Create", "Change"):
+            now, before = _tags(event.get("value")), _tags(event.get("previous_value"))
+            added |= now - before
+    return added
+
+
+def _tags(value: object) -> set[str]:
+    if isinstance(value, str):
+        return set(value.replace(",", " ").split())
+    return set(value) if isinstance(value, list) else set()

@@ -1,0 +1,96 @@
+"""Zendesk's JSON as our words: tickets, comments, who somebody is to a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from bot.events import Attachment, Comment, Person, Role, Ticket
+from bot.x509.html_text import plain
+from bot.x509.intake import mask_keys
+
+_STAFF: Final = frozenset({"agent", "admin"})
+UNKNOWN: Final = Person(0, "", Role.OTHER)
+
+
+def ticket(
+    raw: Mapping[str, Any],
+    comments: Iterable[Mapping[str, Any]],
+    people: Mapping[int, Mapping[str, Any]],
+    titles: Mapping[int, str],
+    me: int,
+) -> Ticket:
+    """A ticket with its comments, oldest first."""
+    requester = int(raw["requester_id"])
+    organization = raw.get("organization_id")
+    who = {number: person(user, requester, organization, me) for number, user in people.items()}
+    return Ticket(
+        number=int(raw["id"]),
+        subject=str(raw.get("subject") or ""),
+        status=str(raw.get("status") or ""),
+        tags=tuple(raw.get("tags") or ()),
+        requester=requester,
+        requester_name=who[requester].name if requester in who else "",
+        organization=organization,
+        fields=tuple(_fields(raw.get("custom_fields") or (), titles)),
+        comments=tuple(comment(one, who) for one in comments),
+        stamp=str(raw["updated_at"]),
+    )
+
+
+def person(user: Mapping[str, Any], requester: int, organization: int | None, me: int) -> Person:
+    """Who the user is to the ticket."""
+    number = int(user["id"])
+    return Person(number, str(user.get("name") or ""), _role(user, requester, organization, me))
+
+
+def comment(raw: Mapping[str, Any], who: Mapping[int, Person]) -> Comment:
+    """A comment; its text keeps quotes, and private keys in it are masked."""
+    author = int(raw.get("author_id") or 0)
+    text, _ = mask_keys(_text(raw))
+    return Comment(
+        id=int(raw["id"]),
+        author=who.get(author, UNKNOWN),
+        public=bool(raw.get("public")),
+        text=text,
+        attachments=tuple(_attachment(one) for one in raw.get("attachments") or ()),
+        made=datetime.fromisoformat(str(raw["created_at"])),
+    )
+
+
+def _role(user: Mapping[str, Any], requester: int, organization: int | None, me: int) -> Role:
+    if int(user["id"]) == me:
+        return Role.BOT
+    if user.get("role") in _STAFF:
+        return Role.AGENT
+    if user.get("suspended"):
+        return Role.OTHER
+    same = organization is not None and user.get("organization_id") == organization
+    return Role.BRAND if int(user["id"]) == requester or same else Role.OTHER
+
+
+def _text(raw: Mapping[str, Any]) -> str:
+    """HTML knows about quotes and tables, which the plain body has lost."""
+    html = str(raw.get("html_body") or "")
+    if html:
+        return plain(html)
+    return str(raw.get("plain_body") or raw.get("body") or "")
+
+
+def _attachment(raw: Mapping[str, Any]) -> Attachment:
+    return Attachment(
+        id=int(raw["id"]),
+        name=str(raw.get("file_name") or ""),
+        url=str(raw.get("content_url") or ""),
+        size=int(raw.get("size") or 0),
+    )
+
+
+def _fields(
+    raw: Iterable[Mapping[str, Any]], titles: Mapping[int, str]
+) -> Iterable[tuple[str, str]]:
+    for field in raw:
+        value = field.get("value")
+        if isinstance(value, str) and value and int(field["id"]) in titles:
+            yield titles[int(field["id"])], value

@@ -1,0 +1,113 @@
+"""Looks at a ticket: reads what is new, oldest first, and takes the case through the table.
+
+A webhook only says that there may be something to see.  What happened is read
+from the ticket, the change and the clock, so lost, doubled or late webhooks
+change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot import asking
+from bot.case import At, Case
+from bot.errors import Gone
+from bot.events import (
+    AgentCommanded,
+    BrandReplied,
+    ChangeResolved,
+    Command,
+    Comment,
+    Event,
+    LookDue,
+    Reached,
+    Role,
+    Ticket,
+    TicketFlagged,
+)
+from bot.ports import Cases, Context, TicketUpdate
+from bot.routing import Procedure, after, goes_on
+from bot.wording import agent
+
+_QUIET = frozenset({At.WITH_AGENT, At.STOPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """One look at one ticket."""
+
+    procedure: Procedure
+    cases: Cases
+    ctx: Context
+    told: Callable[[Case, Event, Case], None]
+
+    def look(self, number: int) -> Case | None:
+        """The case as it stands afterwards; None when the ticket is none of ours."""
+        try:
+            ticket = self.ctx.helpdesk.ticket(number)
+        except Gone:
+            return None
+        case = self.cases.find(number) or asking.opened(ticket)
+        if case is None or ticket.status in asking.ENDED:
+            return case
+        if case.at is At.NEW:
+            case = self._advance(case, TicketFlagged(ticket))
+        elif goes_on(self.procedure, case) and case.look_at is None:
+            # An earlier look broke off between two steps; its event is with the dead letters.
+            case = self._advance(case, Reached())
+        case = self._commands(case, ticket)
+        case = self._replies(case, ticket)
+        return self._due(case)
+
+    def _advance(self, case: Case, event: Event, read_to: int | None = None) -> Case:
+        """One event, and all the work that the bot has at the stages it leads to."""
+        before = case
+        case = after(self.procedure, case, event, self.ctx)
+        case = case if read_to is None else replace(case, read_to=read_to)
+        if case != before:
+            case = self.cases.save(case)
+            self.told(before, event, case)
+        if case.at is not before.at and goes_on(self.procedure, case):
+            return self._advance(case, Reached())
+        return case
+
+    def _commands(self, case: Case, ticket: Ticket) -> Case:
+        tags = tuple(sorted(set(ticket.tags) & {command.value for command in Command}))
+        if not tags:
+            return case
+        for tag, person in self.ctx.helpdesk.who_tagged(ticket.number, tags):
+            if person.role is Role.AGENT:
+                case = self._advance(case, AgentCommanded(Command(tag), person))
+            else:
+                note = agent.not_obeyed(tag, "Only agents give commands.")
+                self.ctx.helpdesk.update(
+                    ticket.number, TicketUpdate(note, public=False, drop_tags=(tag,))
+                )
+        return case
+
+    def _replies(self, case: Case, ticket: Ticket) -> Case:
+        for comment in unread(case, ticket):
+            if case.at in _QUIET:
+                # A person has the case; what the brand writes is read when it is handed back.
+                return case
+            if comment.public and comment.author.role is Role.BRAND:
+                case = self._advance(case, BrandReplied(comment), read_to=comment.id)
+        return case
+
+    def _due(self, case: Case) -> Case:
+        if case.at is At.CHANGE_OPEN:
+            state = self.ctx.tracker.state(case.change_issue)
+            if state.done:
+                return self._advance(case, ChangeResolved(state.status, state.resolution))
+        elif case.at is At.CHANGE_DONE and case.look_at and case.look_at <= self.ctx.now:
+            return self._advance(case, LookDue())
+        return case
+
+
+def unread(case: Case, ticket: Ticket) -> tuple[Comment, ...]:
+    """The comments behind the last one acted upon, oldest first."""
+    ids = [comment.id for comment in ticket.comments]
+    if case.read_to in ids:
+        return ticket.comments[ids.index(case.read_to) + 1 :]
+    return tuple(c for c in ticket.comments if c.id > case.read_to)

@@ -1,0 +1,199 @@
+"""What the procedure needs from the outside, in its own words.
+
+Reads give fresh facts.  Each write may be called again after a crash and then
+finds its own trace instead of doing the work twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.case import At, Case, Request
+from bot.events import Comment, Person, Ticket
+from bot.policy import Policy
+from bot.wording.letter import Letter
+from bot.x509.details import Details
+from bot.x509.intake import Found
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to attach: name of A-Za-z0-9._- only."""
+
+    name: str
+    data: bytes
+    content_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketUpdate:
+    """One PUT: comment, files, status and stage tag together.
+
+    `stage` is the stage to show (tag and status); None leaves both alone.
+    """
+
+    letter: Letter | None = None
+    public: bool = True
+    files: tuple[File, ...] = ()
+    stage: At | None = None
+    drop_tags: tuple[str, ...] = ()
+
+
+class Helpdesk(Protocol):
+    """Zendesk."""
+
+    def ticket(self, number: int) -> Ticket:
+        """The ticket with all its comments, oldest first."""
+        ...
+
+    def update(self, number: int, update: TicketUpdate) -> None:
+        """Write one update; a repeated one is recognised by its mark and left out."""
+        ...
+
+    def who_tagged(self, number: int, tags: tuple[str, ...]) -> tuple[tuple[str, Person], ...]:
+        """For each of the tags, who set it last, in the order in which they were set."""
+        ...
+
+
+class Intake(Protocol):
+    """Reads what a comment carries, without keeping any of it but certificates."""
+
+    def gather(self, ticket: int, comment: Comment) -> Found:
+        """Every certificate in the comment's text and files, and what the rest is."""
+        ...
+
+
+class IssueKind(StrEnum):
+    """The two kinds of issues that the bot raises."""
+
+    CSR_REQUEST = "csr_request"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class NewIssue:
+    """An issue to raise; `reference` is unique to it and stands in its description."""
+
+    kind: IssueKind
+    ticket: int
+    summary: str
+    description: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueState:
+    """How an issue stands: `done` by status category, `resolution` as people named it."""
+
+    key: str
+    done: bool
+    status: str
+    resolution: str = ""
+
+
+class Tracker(Protocol):
+    """Jira."""
+
+    def raise_issue(self, issue: NewIssue) -> str:
+        """The key of the issue, found by its reference or made."""
+        ...
+
+    def comment(self, key: str, text: str) -> None:
+        """Add a comment unless the same one stands there already."""
+        ...
+
+    def attach(self, key: str, files: tuple[File, ...]) -> None:
+        """Attach the files whose names are not there yet."""
+        ...
+
+    def link(self, key: str, ticket: int, issue: str = "") -> None:
+        """Link to the Zendesk ticket, and to another issue when given."""
+        ...
+
+    def close(self, key: str) -> None:
+        """Move the issue to a status of the category done."""
+        ...
+
+    def state(self, key: str) -> IssueState:
+        """How the issue stands now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What one address of a site serves: DER certificates as sent, leaf first, or why not."""
+
+    address: str
+    chain: tuple[bytes, ...] = ()
+    fault: str = ""  # a finding code of the family "site"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a site serves, address by address."""
+
+    host: str
+    endpoints: tuple[Endpoint, ...] = ()
+    fault: str = ""  # when no address could be looked at: a finding code of the family "site"
+
+
+class Sites(Protocol):
+    """The live web."""
+
+    def served(self, host: str) -> Served:
+        """The certificates that the host serves now; never raises for a site's own faults."""
+        ...
+
+
+class Keys(Protocol):
+    """The key store.  No private key ever leaves it in clear."""
+
+    def new_request(self, ticket: int, number: int, details: Details) -> Request:
+        """Key and CSR number `number` of the ticket: made, sealed and committed, or found again."""
+        ...
+
+    def handover(self, ticket: int, spki: str) -> bytes:
+        """The private key as CMS for the recipients, PEM armour."""
+        ...
+
+    def recipients(self) -> tuple[str, ...]:
+        """Who can open a handed-over key."""
+        ...
+
+
+class Later(Protocol):
+    """Appointments with the future."""
+
+    def look_again(self, ticket: int, at: datetime) -> None:
+        """Have the ticket looked at again at that time."""
+        ...
+
+
+class Cases(Protocol):
+    """The store of cases."""
+
+    def find(self, ticket: int) -> Case | None:
+        """The case of the ticket."""
+        ...
+
+    def save(self, case: Case) -> Case:
+        """The case as saved, its version one higher; raises `Conflict` on an outdated one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a step may reach."""
+
+    helpdesk: Helpdesk
+    intake: Intake
+    tracker: Tracker
+    sites: Sites
+    keys: Keys
+    later: Later
+    now: datetime
+    trust_anchors: tuple[bytes, ...] = field(default=())  # DER
+    policy: Policy = field(default=Policy())

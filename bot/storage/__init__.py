@@ -1,0 +1,1 @@
+"""Cases and keys: SQLAlchemy on SQLite and PostgreSQL."""

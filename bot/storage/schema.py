@@ -1,0 +1,61 @@
+"""Our tables.  The engine keeps its own beside them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import BigInteger
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+CASES = Table(
+    "cases",
+    METADATA,
+    Column("ticket", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", String(40), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("csr_issue", String(64), nullable=False),
+    Column("change_issue", String(64), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Index("ix_cases_csr_issue", "csr_issue"),
+    Index("ix_cases_change_issue", "change_issue"),
+)
+
+KEYS = Table(
+    "keys",
+    METADATA,
+    Column("spki", String(64), primary_key=True),
+    Column("ticket", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("csr", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("destroyed_at", DateTime(timezone=True), nullable=True),
+    UniqueConstraint("ticket", "number"),
+)
+
+WORKERS = Table(
+    "workers",
+    METADATA,
+    Column("executor", String(80), primary_key=True),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+)

@@ -1,0 +1,35 @@
+"""The web application, put together from its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from bot.settings import Settings
+from bot.web import answers, doors, health, metrics
+from bot.web.doors import LARGEST, Inbox
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    inbox: Inbox,
+    ready: Callable[[], str | None],
+    now: Callable[[], datetime] = _now,
+) -> Flask:
+    """Doors, health and metrics; `ready` gives the reason why no event can be stored, or None."""
+    app = Flask("bot.web", static_folder=None)
+    # One more than is allowed: Flask cuts a chunked body off here, and the door sees that.
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST + 1
+    numbers = metrics.Metrics()
+    ways_in = (doors.of_zendesk(settings, now), doors.of_jira(settings))
+    answers.install(app)
+    app.register_blueprint(doors.routes(ways_in, inbox, numbers))
+    app.register_blueprint(health.routes(ready))
+    app.register_blueprint(metrics.routes(numbers))
+    return app

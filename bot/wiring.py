@@ -1,0 +1,182 @@
+"""The composition root: settings become clients, gateways, a web app or a worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+import structlog
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from flask import Flask
+
+from bot import engine
+from bot.case import Case
+from bot.engine import Engine, Inbox, Journal
+from bot.errors import Conflict
+from bot.events import Event
+from bot.looking import Looker
+from bot.policy import Policy
+from bot.ports import Cases, Context, Helpdesk, Intake, Keys, Sites, Tracker
+from bot.settings import Settings
+from bot.storage.cases import CaseStore
+from bot.storage.database import connect
+from bot.storage.keys import KeyStore
+from bot.storage.migrate import behind, upgrade
+from bot.web.app import create_app
+from bot.x509 import sealing
+from handlers import PROCEDURE
+
+log = structlog.get_logger(__name__)
+WRITES: Final = {
+    "helpdesk": frozenset({"update"}),
+    "tracker": frozenset({"raise_issue", "comment", "attach", "link", "close"}),
+    "keys": frozenset({"new_request"}),
+    "cases": frozenset({"save"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Everything beyond this process, as the settings say."""
+
+    helpdesk: Helpdesk
+    intake: Intake
+    tracker: Tracker
+    sites: Sites
+    keys: Keys
+    cases: Cases
+    anchors: tuple[bytes, ...]
+    policy: Policy
+
+
+def web(settings: Settings) -> Flask:
+    """The web process: doors, health, metrics.  It reaches the database and nothing else."""
+    database = connect(settings.database_url)
+    return create_app(settings, inbox(settings), partial(behind, database))
+
+
+def worker(settings: Settings) -> Engine:
+    """The worker: works through the events, one at a time per ticket."""
+    outside = _outside(settings)
+    by_issue = CaseStore(connect(settings.database_url)).by_issue
+
+    def job(kind: str, payload: dict[str, object], journal: Journal) -> None:
+        if kind == "issue":
+            case = journal.step("cases.by_issue", lambda: by_issue(str(payload["issue"])))
+            if case is not None:
+                journal.put_later(case.ticket, datetime.now(UTC), "look", {"ticket": case.ticket})
+            return
+        ticket = int(str(payload["ticket"]))
+        try:
+            look(outside, ticket, journal)
+        except Conflict:
+            # Somebody moved the case meanwhile, after a take-over or a replay: look afresh.
+            journal.put_later(ticket, datetime.now(UTC), "look", {"ticket": ticket})
+
+    return Engine(settings.database_url, _keys(settings), job)
+
+
+def look(outside: Outside, ticket: int, journal: Journal) -> Case | None:
+    """One look at a ticket, every call to the outside through the journal."""
+    began = monotonic()
+
+    def told(before: Case, event: Event, now: Case) -> None:
+        log.info(
+            "event done",
+            ticket=now.ticket,
+            event_kind=type(event).__name__,
+            before=before.at.value,
+            after=now.at.value,
+            ms=round((monotonic() - began) * 1000),
+        )
+
+    ctx = Context(
+        helpdesk=journal.wrap(outside.helpdesk, "helpdesk", WRITES["helpdesk"]),
+        intake=journal.wrap(outside.intake, "intake", frozenset()),
+        tracker=journal.wrap(outside.tracker, "tracker", WRITES["tracker"]),
+        sites=journal.wrap(outside.sites, "sites", frozenset()),
+        keys=journal.wrap(outside.keys, "keys", WRITES["keys"]),
+        later=Appointments(journal),
+        now=journal.step("now", lambda: datetime.now(UTC)),
+        trust_anchors=outside.anchors,
+        policy=outside.policy,
+    )
+    cases = journal.wrap(outside.cases, "cases", WRITES["cases"])
+    return Looker(PROCEDURE, cases, ctx, told).look(ticket)
+
+
+@dataclass(frozen=True, slots=True)
+class Appointments:
+    """`Later` by delayed events of the engine."""
+
+    journal: Journal
+
+    def look_again(self, ticket: int, at: datetime) -> None:
+        """Have the ticket looked at again at that time."""
+        self.journal.put_later(ticket, at, "look", {"ticket": ticket})
+
+
+def _outside(settings: Settings) -> Outside:
+    # The API clients are heavy; the web process never loads them.
+    from bot.gateways.intake import CommentIntake  # noqa: PLC0415
+    from bot.gateways.jira import Jira  # noqa: PLC0415
+    from bot.gateways.tls import TlsSites  # noqa: PLC0415
+    from bot.gateways.zendesk import Zendesk  # noqa: PLC0415
+
+    zendesk = Zendesk.of(settings)
+    return Outside(
+        helpdesk=zendesk,
+        intake=CommentIntake(zendesk),
+        tracker=Jira.of(settings),
+        sites=TlsSites(settings.probe_connect_to),
+        keys=key_store(settings),
+        cases=CaseStore(connect(settings.database_url)),
+        anchors=anchors(settings.trust_roots),
+        policy=Policy(
+            csr_source=settings.csr_source,
+            key_handover=settings.key_handover,
+            zendesk_url=settings.zendesk_url,
+            jira_url=settings.jira_url,
+        ),
+    )
+
+
+def anchors(path: str | None) -> tuple[bytes, ...]:
+    """The extra roots of a PEM file, as DER."""
+    if not path:
+        return ()
+    roots = x509.load_pem_x509_certificates(Path(path).read_bytes())
+    return tuple(root.public_bytes(Encoding.DER) for root in roots)
+
+
+def inbox(settings: Settings) -> Inbox:
+    """Where events wait for the worker."""
+    return Inbox(settings.database_url, _keys(settings))
+
+
+def case_store(settings: Settings) -> CaseStore:
+    """The cases, to look at."""
+    return CaseStore(connect(settings.database_url))
+
+
+def key_store(settings: Settings) -> KeyStore:
+    """The sealed keys, and the certificates of those who may open them."""
+    recipients = ()
+    if settings.key_recipients:
+        recipients = sealing.load_recipients(Path(settings.key_recipients).read_bytes())
+    return KeyStore(connect(settings.database_url), _keys(settings), recipients)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring our tables and the engine's to this version."""
+    upgrade(settings.database_url)
+    engine.migrate(settings.database_url)
+
+
+def _keys(settings: Settings) -> tuple[str, ...]:
+    return tuple(key.get_secret_value() for key in settings.key_store_keys)

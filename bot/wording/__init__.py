@@ -1,0 +1,1 @@
+"""Every text that people read: brands, agents, the SaaS team."""

@@ -1,0 +1,202 @@
+"""What brands read: what happened, what is wanted now, and from whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from bot.wording.letter import Block, Bullets, Form, Letter, Paragraph
+from bot.x509 import form, names
+from bot.x509.details import Details
+from bot.x509.findings import Finding
+
+STEPS = 7
+
+
+def details_wanted(
+    name: str,
+    host: str,
+    offered: Mapping[form.Field, str],
+    findings: Iterable[Finding] = (),
+) -> Letter:
+    """Step 2: the form, filled with all that is known."""
+    known = any(offered.values())
+    return _letter(
+        name,
+        2,
+        Paragraph(
+            f"Thank you for your message about the SSL certificate{_for(host)}. We need the "
+            "following details to prepare the certificate signing request (CSR) for you."
+        ),
+        *_faults(findings),
+        Paragraph(
+            "Please reply to this message with the form below filled in."
+            + (
+                " What we know already stands in it: please correct it or leave it."
+                if known
+                else ""
+            )
+        ),
+        _form(offered),
+        Paragraph(
+            "Common Name is the primary domain of the certificate. Organizational Unit is optional "
+            "and left out by certificate authorities today. The number of bits is typically 2048 "
+            "or 4096. Additional domains are separated by commas."
+        ),
+    )
+
+
+def details_unclear(
+    name: str, offered: Mapping[form.Field, str], findings: Iterable[Finding]
+) -> Letter:
+    """Step 2 again: only what is missing or wrong, with what was understood."""
+    return _letter(
+        name,
+        2,
+        Paragraph("Thank you for your reply. Before we can go on, we need your help once more:"),
+        *_faults(findings),
+        Paragraph(
+            "This is what we have understood so far. Please reply with the missing or corrected "
+            "lines; what is right can stay as it is."
+        ),
+        _form(offered),
+    )
+
+
+def csr_ordered(name: str, details: Details) -> Letter:
+    """Step 3: the SaaS team was asked."""
+    return _letter(
+        name,
+        3,
+        Paragraph(
+            "Thank you, we have everything we need. We have asked our SaaS team to generate the "
+            "CSR with these details:"
+        ),
+        read_back(details),
+        Paragraph(
+            "There is nothing for you to do now; we will send you the CSR on this ticket. "
+            "If a detail is wrong, please reply with the right one."
+        ),
+    )
+
+
+def csr_attached(name: str, details: Details, file_name: str) -> Letter:
+    """Step 5: the CSR and what to do with it."""
+    return _letter(
+        name,
+        5,
+        Paragraph(
+            f"The CSR for {names.display(details.common_name)} is ready: please find {file_name} "
+            "attached. Here is what to do next:"
+        ),
+        Bullets(
+            (
+                "Order or renew the certificate at a publicly trusted certificate authority of "
+                "your choice, and give it this CSR. Please do not generate another CSR.",
+                "Check that the certificate covers: "
+                + ", ".join(names.display(n) for n in details.names)
+                + ".",
+                "Reply to this ticket with the certificate attached (a .crt, .cer or .pem file), "
+                "together with the intermediate certificates that you received.",
+                "Never send a private key: we hold it safely, and nobody needs it from you.",
+            )
+        ),
+        Paragraph("As soon as we have the certificate, we will check it and have it installed."),
+    )
+
+
+def certificate_refused(name: str, findings: Iterable[Finding]) -> Letter:
+    """Step 6: why what was sent cannot be used."""
+    return _letter(
+        name,
+        6,
+        Paragraph("Thank you. We have looked at what you sent, and cannot use it yet:"),
+        *_faults(findings),
+        Paragraph(
+            "Please reply with the right file on this ticket. The CSR that we sent you stays valid."
+        ),
+    )
+
+
+def change_raised(name: str, host: str, expires: datetime, findings: Iterable[Finding]) -> Letter:
+    """Step 6: the certificate was good, the SaaS team installs it."""
+    mended = tuple(findings)
+    return _letter(
+        name,
+        6,
+        Paragraph(
+            f"Thank you, the certificate{_for(host)} is in order. It is valid until "
+            f"{written(expires)}."
+        ),
+        *(() if not mended else (Bullets(tuple(f.brand for f in mended)),)),
+        Paragraph(
+            "We have asked our SaaS team to install it. There is nothing for you to do now; we "
+            "will check the website afterwards and tell you."
+        ),
+    )
+
+
+def renewed(name: str, host: str, expires: datetime) -> Letter:
+    """Step 7: the site serves the new certificate."""
+    return _letter(
+        name,
+        7,
+        Paragraph(
+            f"Good news: {names.display(host)} now serves the new certificate. We have checked the "
+            f"website, and the new expiration date is {written(expires)}."
+        ),
+        Paragraph(
+            "There is nothing left to do, so we are closing this request. Thank you for your help."
+        ),
+    )
+
+
+def refused(name: str, why: str) -> Letter:
+    """A request that cannot be met, in the words of the step that refused it."""
+    return Letter((Paragraph(f"Hello {name},"), Paragraph(why), Paragraph(GREETING)))
+
+
+GREETING = "Kind regards, Symphony Support"
+
+
+def written(when: datetime) -> str:
+    """A date as people read it: 9 March 2027 (UTC)."""
+    return f"{when.day} {when:%B %Y} (UTC)"
+
+
+def read_back(details: Details) -> Form:
+    """The judged details, as they go into the CSR."""
+    lines = (
+        ("Common Name", names.display(details.common_name)),
+        ("Organization", details.organization),
+        ("Locality", details.locality),
+        ("State", details.state),
+        ("Country", details.country),
+        ("Key", details.key.value),
+        ("Domains", ", ".join(names.display(n) for n in details.names)),
+    )
+    return Form(tuple(line for line in lines if line[1]))
+
+
+def _letter(name: str, step: int, *blocks: Block) -> Letter:
+    return Letter(
+        (
+            Paragraph(f"Hello {name},"),
+            *blocks,
+            Paragraph(f"This is step {step} of {STEPS} of your certificate renewal."),
+            Paragraph(GREETING),
+        )
+    )
+
+
+def _for(host: str) -> str:
+    return f" for {names.display(host)}" if host else ""
+
+
+def _form(offered: Mapping[form.Field, str]) -> Form:
+    return Form(tuple((form.LABELS[field], offered.get(field, "")) for field in form.Field))
+
+
+def _faults(findings: Iterable[Finding]) -> tuple[Block, ...]:
+    points = tuple(f"{f.brand} [{f.code}]" for f in findings)
+    return (Bullets(points),) if points else ()

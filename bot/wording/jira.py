@@ -1,0 +1,157 @@
+"""What the SaaS team reads in Jira, in wiki markup; values from outside are escaped."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from bot.case import Case, Held
+from bot.policy import Policy
+from bot.x509 import names
+from bot.x509.details import Details
+from bot.x509.facts import CertificateFacts as Facts
+
+_MARKUP = re.compile(r"([\\{}\[\]*_+^~?|!#-])")
+INSTALLATION = timedelta(days=3)
+
+
+def csr_summary(case: Case) -> str:
+    """`CSR for <host> (ZD-<ticket>)`."""
+    return f"CSR for {case.host} (ZD-{case.ticket})"
+
+
+def change_summary(case: Case) -> str:
+    """`Install SSL certificate on <host> (ZD-<ticket>)`."""
+    return f"Install SSL certificate on {case.host} (ZD-{case.ticket})"
+
+
+def csr_request(case: Case, policy: Policy, reference: str) -> str:
+    """Description of the ITOPS issue."""
+    return "\n".join(
+        (
+            f"A brand renews the SSL certificate of {case.host} ({case.environment}).",
+            f"Ticket: {ticket_url(case.ticket, policy)}",
+            "The details stand in the first comment.",
+            "",
+            f"Reference: {reference}",
+        )
+    )
+
+
+def csr_details(details: Details) -> str:
+    """The comment on the ITOPS issue: the brand's information, and the request for the key."""
+    rows = (
+        ("Common Name", names.display(details.common_name)),
+        ("Organization", details.organization),
+        ("Locality", details.locality),
+        ("State", details.state),
+        ("Country", details.country),
+        ("Key", details.key.value),
+        ("Subject Alternative Names", ", ".join(details.names)),
+    )
+    table = "\n".join(f"|| {label} | {plain(value)} |" for label, value in rows if value)
+    return (
+        "Please create a CSR with these details:\n"
+        f"{table}\n\n"
+        "Please include the private key used to generate the CSR, sealed for its recipients and "
+        "never in clear. Where the bot makes the CSR, it keeps the sealed key itself and hands it "
+        "over with the change; nothing is left to do here then."
+    )
+
+
+def change(
+    case: Case,
+    held: Held,
+    facts: Facts,
+    policy: Policy,
+    who: tuple[str, ...],
+    now: datetime,
+    reference: str,
+) -> str:
+    """Description of the SPC change."""
+    assert case.csr is not None, "a change follows a CSR"
+    stem = names.file_stem(case.host)
+    return "\n".join(
+        (
+            f"Please install the renewed SSL certificate on {case.host}.",
+            "",
+            *(f"|| {label} | {plain(value)} |" for label, value in _rows(case, held, facts, now)),
+            "",
+            f"*Ticket*: {ticket_url(case.ticket, policy)}",
+            f"*CSR request*: {case.csr_issue}",
+            "",
+            "h3. Open the key",
+            *_key_steps(case, stem, policy, who),
+            "",
+            "h3. Install",
+            f"# Keep a copy of the certificate and key that {case.host} uses now.",
+            f"# Install {stem}.fullchain.crt (leaf and intermediates in order) with the opened key"
+            f" for: {plain(', '.join(facts.names))}.",
+            "# Reload the web server or load balancer on every node.",
+            "",
+            "h3. Check",
+            "{noformat}",
+            f"openssl s_client -connect {case.host}:443 -servername {case.host} </dev/null"
+            " | openssl x509 -noout -fingerprint -sha256 -enddate",
+            "{noformat}",
+            f"The fingerprint must be {facts.sha256}.",
+            "",
+            "h3. Roll back",
+            "Put the copy from the first step back and reload; then comment here.",
+            "",
+            "Move this issue to Done when it is installed: the bot then checks the site and solves"
+            " the ticket.",
+            "",
+            f"Reference: {reference}",
+        )
+    )
+
+
+def site_unchanged(case: Case, what: str) -> str:
+    """A comment on the change: it is done, but the site does not show it."""
+    return (
+        f"This change is done, but {case.host} does not serve the new certificate everywhere: "
+        f"{plain(what)} Please check."
+    )
+
+
+def ticket_url(ticket: int, policy: Policy) -> str:
+    """Where agents see the ticket."""
+    return f"{policy.zendesk_url.rstrip('/')}/agent/tickets/{ticket}"
+
+
+def plain(text: str) -> str:
+    """A value from outside, so that wiki markup in it stays text on one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _rows(case: Case, held: Held, facts: Facts, now: datetime) -> tuple[tuple[str, str], ...]:
+    assert case.csr is not None, "a change follows a CSR"
+    due = min(now + INSTALLATION, held.expires)
+    return (
+        ("Site", case.host),
+        ("Environment", case.environment),
+        ("Names", ", ".join(facts.names)),
+        ("Issuer", facts.issuer),
+        ("Serial number", facts.serial),
+        ("SHA-256 fingerprint", facts.sha256),
+        ("Valid from", f"{facts.not_before:%Y-%m-%dT%H:%M:%SZ}"),
+        ("Valid until", f"{facts.not_after:%Y-%m-%dT%H:%M:%SZ}"),
+        ("Key fingerprint (SPKI SHA-256)", case.csr.spki),
+        ("Due date", f"{due:%Y-%m-%d}"),
+    )
+
+
+def _key_steps(case: Case, stem: str, policy: Policy, who: tuple[str, ...]) -> tuple[str, ...]:
+    assert case.csr is not None, "a change follows a CSR"
+    if policy.key_handover != "cms":
+        return ("The key is held by the bot and not attached; an operator hands it over.",)
+    return (
+        f"{stem}.key.p7m is sealed (CMS, AES-256) for: {plain(', '.join(who))}.",
+        "{noformat}",
+        f"openssl cms -decrypt -inform PEM -in {stem}.key.p7m -inkey me.key -recip me.crt"
+        f" -out {stem}.key",
+        f"openssl pkey -in {stem}.key -pubout -outform DER | openssl sha256",
+        "{noformat}",
+        f"The second command must print {case.csr.spki}. Delete the opened key after installing.",
+    )

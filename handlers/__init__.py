@@ -1,0 +1,71 @@
+"""The procedure: at a stage, on an event, do a step, which leads to a stage."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.case import At
+from bot.events import (
+    AgentCommanded,
+    BrandReplied,
+    ChangeResolved,
+    Event,
+    LookDue,
+    Reached,
+    TicketFlagged,
+)
+from bot.routing import EVENTS, Procedure, Route, Row
+from handlers import (
+    agent_commands,
+    step1_open_case,
+    step2_gather_details,
+    step3_request_csr,
+    step4_make_csr,
+    step5_hand_over_csr,
+    step6_raise_change,
+    step6_take_certificate,
+    step7_verify_site,
+)
+
+_ACTIVE: Final = tuple(at for at in At if at not in (At.NEW, At.DONE, At.WITH_AGENT, At.STOPPED))
+
+# fmt: off
+ROUTES: Final[tuple[Row, ...]] = (
+    # at                         on              do                                   leads to
+    Route(At.NEW,                TicketFlagged,  step1_open_case.open_case,           (At.DETAILS_WANTED, At.DETAILS_KNOWN)),
+    Route(At.DETAILS_WANTED,     BrandReplied,   step2_gather_details.read_answer,    (At.DETAILS_WANTED, At.DETAILS_KNOWN, At.WITH_AGENT)),
+    Route(At.DETAILS_KNOWN,      Reached,        step3_request_csr.order,             (At.CSR_ORDERED,)),
+    Route(At.CSR_ORDERED,        Reached,        step4_make_csr.make,                 (At.CSR_MADE, At.WITH_AGENT)),
+    Route(At.CSR_MADE,           Reached,        step5_hand_over_csr.hand_over,       (At.CERTIFICATE_WANTED,)),
+    Route(At.CERTIFICATE_WANTED, BrandReplied,   step6_take_certificate.take,         (At.CERTIFICATE_WANTED, At.CERTIFICATE_HELD, At.WITH_AGENT)),
+    Route(At.CERTIFICATE_HELD,   Reached,        step6_raise_change.raise_change,     (At.CHANGE_OPEN,)),
+    Route(At.CHANGE_OPEN,        ChangeResolved, step7_verify_site.change_resolved,   (At.CHANGE_DONE, At.WITH_AGENT)),
+    Route(At.CHANGE_DONE,        Reached,        step7_verify_site.verify,            (At.CHANGE_DONE, At.DONE, At.WITH_AGENT)),
+    Route(At.CHANGE_DONE,        LookDue,        step7_verify_site.verify,            (At.CHANGE_DONE, At.DONE, At.WITH_AGENT)),
+    *(Route(at,                  AgentCommanded, agent_commands.obey,                 (at, At.STOPPED)) for at in _ACTIVE),
+    Route(At.WITH_AGENT,         AgentCommanded, agent_commands.hand_back,            (At.WITH_AGENT, At.STOPPED, *_ACTIVE)),
+    Route(At.STOPPED,            AgentCommanded, agent_commands.hand_back,            (At.STOPPED, *_ACTIVE)),
+)
+# fmt: on
+
+
+def _ignored() -> frozenset[tuple[At, type[Event]]]:
+    """Pairs that mean nothing to the procedure, each group with its reason."""
+    nothing: dict[type[Event], set[At]] = {
+        # A case is opened once; the ticket that opened it is an event at no other stage.
+        TicketFlagged: set(At) - {At.NEW},
+        # The brand is heard where an answer is wanted; the agents see every other reply.
+        BrandReplied: set(At) - {At.DETAILS_WANTED, At.CERTIFICATE_WANTED},
+        # A command before the case exists opens it; after its end there is nothing to command.
+        AgentCommanded: {At.NEW, At.DONE},
+        # At these stages the case waits for somebody.
+        Reached: set(At) - {r.at for r in ROUTES if r.on is Reached},
+        # A change is resolved while it is open; a look is due while the site is watched.
+        ChangeResolved: set(At) - {At.CHANGE_OPEN},
+        LookDue: set(At) - {At.CHANGE_DONE},
+    }
+    assert set(nothing) == set(EVENTS), "every kind of event has its line"
+    return frozenset((at, on) for on, stages in nothing.items() for at in stages)
+
+
+PROCEDURE: Final = Procedure(ROUTES, _ignored())

@@ -1,0 +1,85 @@
+"""Step 7: the change is done; does the site serve the new certificate?
+
+Nodes and caches lag behind, so an old certificate is looked at again with
+growing pauses before anybody is alarmed.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from bot.case import At, Case, Held
+from bot.errors import NeedsHuman
+from bot.events import ChangeResolved, LookDue, Reached
+from bot.ports import Context, Endpoint, Served, TicketUpdate
+from bot.wording import brand, jira
+from bot.x509 import facts
+
+PAUSES: Final = tuple(
+    timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 4 * 3600, 12 * 3600, 24 * 3600)
+)
+_NOT_DONE: Final = frozenset(
+    {
+        "won't do",
+        "won't fix",
+        "declined",
+        "rejected",
+        "cancelled",
+        "canceled",
+        "duplicate",
+        "cannot reproduce",
+        "incomplete",
+        "failed",
+    }
+)
+
+
+def change_resolved(case: Case, event: ChangeResolved, ctx: Context) -> Case:  # noqa: ARG001
+    """Go and look when the team has installed it; call an agent when it has not."""
+    if {event.resolution.lower(), event.status.lower()} & _NOT_DONE:
+        raise NeedsHuman(
+            f"The change {case.change_issue} was closed without installing the certificate "
+            f"({event.status}, {event.resolution or 'no resolution'}). Please clear it with the "
+            "SaaS team."
+        )
+    return case.moved(At.CHANGE_DONE, looks=0, look_at=None)
+
+
+def verify(case: Case, event: Reached | LookDue, ctx: Context) -> Case:  # noqa: ARG001
+    """Solve the ticket when every address serves the new certificate, else look again later."""
+    assert case.held is not None, "step 6 took the certificate"
+    served = ctx.sites.served(case.host.removeprefix("*."))
+    wrong = not_yet(served, case.held)
+    if not wrong:
+        letter = brand.renewed(case.requester_name, case.host, case.held.expires)
+        ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.DONE))
+        return case.moved(At.DONE, look_at=None)
+
+    if case.looks >= len(PAUSES):
+        ctx.tracker.comment(case.change_issue, jira.site_unchanged(case, wrong))
+        raise NeedsHuman(
+            f"{case.change_issue} is done, but {case.host} still does not serve the new "
+            f"certificate: {wrong} The SaaS team was told in the change."
+        )
+    look_at = ctx.now + PAUSES[case.looks]
+    ctx.later.look_again(case.ticket, look_at)
+    return case.with_(looks=case.looks + 1, look_at=look_at)
+
+
+def not_yet(served: Served, held: Held) -> str:
+    """What is still wrong with the site, address by address; empty when all is well."""
+    if served.fault:
+        return f"{served.host} could not be looked at [{served.fault}]."
+    wrong = [_wrong(endpoint, held) for endpoint in served.endpoints]
+    return " ".join(filter(None, wrong))
+
+
+def _wrong(endpoint: Endpoint, held: Held) -> str:
+    if endpoint.fault or not endpoint.chain:
+        return f"{endpoint.address} could not be looked at [{endpoint.fault or 'SITE_REFUSED'}]."
+    if facts.facts(endpoint.chain[0]).sha256 != held.fingerprint:
+        return f"{endpoint.address} serves another certificate [SITE_OLD_CERTIFICATE]."
+    if held.intermediates and len(endpoint.chain) == 1:
+        return f"{endpoint.address} serves no intermediate certificates [SITE_CHAIN_INCOMPLETE]."
+    return ""

@@ -1,0 +1,264 @@
+"""A helpdesk, a tracker and all else that a step may reach, with behaviour and without network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+
+from bot.case import SHOWN, Case, Request
+from bot.errors import Conflict, Gone
+from bot.events import Attachment, Comment, Event, Person, Role, Ticket
+from bot.looking import Looker
+from bot.policy import Policy
+from bot.ports import (
+    Context,
+    Endpoint,
+    File,
+    IssueState,
+    NewIssue,
+    Served,
+    TicketUpdate,
+)
+from bot.routing import after
+from bot.x509 import intake, request
+from bot.x509.details import Details
+from bot.x509.intake import Blob, Found
+from handlers import PROCEDURE
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+TICKET = 35
+BRAND = Person(7, "Ada Brand", Role.BRAND)
+AGENT = Person(8, "Agnes Agent", Role.AGENT)
+BOT = Person(9, "SSL bot", Role.BOT)
+STRANGER = Person(10, "Otto Other", Role.OTHER)
+
+
+@dataclass
+class FakeHelpdesk:
+    """Tickets in memory; attachments' bytes by id."""
+
+    tickets: dict[int, Ticket] = field(default_factory=dict)
+    files: dict[int, bytes] = field(default_factory=dict)
+    taggers: dict[str, Person] = field(default_factory=dict)
+    updates: list[TicketUpdate] = field(default_factory=list)
+    ids: int = 100
+
+    def ticket(self, number: int) -> Ticket:
+        if number not in self.tickets:
+            raise Gone(f"ticket {number}")
+        return self.tickets[number]
+
+    def update(self, number: int, update: TicketUpdate) -> None:
+        self.updates.append(update)
+        ticket = self.tickets[number]
+        tags = [t for t in ticket.tags if t not in update.drop_tags]
+        status = ticket.status
+        if update.stage:
+            shown, set_to = SHOWN[update.stage]
+            stage_tags = {f"ssl_{tag}" for tag, _ in SHOWN.values()}
+            tags = [t for t in tags if t not in stage_tags | {"ssl_renewal"}]
+            tags += ["ssl_renewal", f"ssl_{shown}"]
+            status = set_to.value
+        self.tickets[number] = replace(ticket, tags=tuple(tags), status=status)
+        if update.letter:
+            self.writes(
+                number,
+                update.letter.plain(),
+                BOT,
+                update.public,
+                tuple((f.name, f.data) for f in update.files),
+            )
+
+    def who_tagged(self, number: int, tags: tuple[str, ...]) -> tuple[tuple[str, Person], ...]:
+        return tuple((tag, self.taggers.get(tag, STRANGER)) for tag in tags)
+
+    def opens(self, subject: str, text: str, **more: object) -> Ticket:
+        self.tickets[TICKET] = replace(
+            Ticket(TICKET, subject, "new", (), BRAND.id, BRAND.name, 70, (), (), "stamp"),
+            **more,  # type: ignore[arg-type]
+        )
+        self.writes(TICKET, text, BRAND)
+        return self.tickets[TICKET]
+
+    def writes(
+        self,
+        number: int,
+        text: str,
+        author: Person,
+        public: bool = True,
+        files: tuple[tuple[str, bytes], ...] = (),
+    ) -> Comment:
+        self.ids += 1
+        attached = []
+        for name, data in files:
+            self.ids += 1
+            self.files[self.ids] = data
+            attached.append(Attachment(self.ids, name, f"file:{self.ids}", len(data)))
+        comment = Comment(self.ids, author, public, text, tuple(attached), NOW)
+        ticket = self.tickets[number]
+        self.tickets[number] = replace(ticket, comments=(*ticket.comments, comment))
+        return comment
+
+    def tags(self, *tags: str, by: Person = AGENT) -> None:
+        ticket = self.tickets[TICKET]
+        self.tickets[TICKET] = replace(ticket, tags=(*ticket.tags, *tags))
+        self.taggers.update(dict.fromkeys(tags, by))
+
+    def gather(self, ticket: int, comment: Comment) -> Found:
+        blobs = [Blob("", comment.text.encode())]
+        blobs += [Blob(a.name, self.files[a.id]) for a in comment.attachments]
+        return intake.gather(blobs)
+
+    def said(self, public: bool = True) -> list[str]:
+        """What the bot wrote, oldest first."""
+        return [u.letter.plain() for u in self.updates if u.letter and u.public is public]
+
+
+@dataclass
+class FakeTracker:
+    """Issues in memory."""
+
+    issues: dict[str, NewIssue] = field(default_factory=dict)
+    comments: list[tuple[str, str]] = field(default_factory=list)
+    files: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    links: list[tuple[str, int, str]] = field(default_factory=list)
+    states: dict[str, IssueState] = field(default_factory=dict)
+
+    def raise_issue(self, issue: NewIssue) -> str:
+        for key, there in self.issues.items():
+            if there.reference == issue.reference:
+                return key
+        key = f"{'ITOPS' if issue.kind == 'csr_request' else 'SPC'}-{len(self.issues) + 1}"
+        self.issues[key] = issue
+        self.states[key] = IssueState(key, done=False, status="To Do")
+        return key
+
+    def comment(self, key: str, text: str) -> None:
+        if (key, text) not in self.comments:
+            self.comments.append((key, text))
+
+    def attach(self, key: str, files: tuple[File, ...]) -> None:
+        self.files.setdefault(key, {}).update({f.name: f.data for f in files})
+
+    def link(self, key: str, ticket: int, issue: str = "") -> None:
+        self.links.append((key, ticket, issue))
+
+    def close(self, key: str) -> None:
+        self.resolve(key)
+
+    def resolve(self, key: str, status: str = "Done", resolution: str = "Done") -> None:
+        self.states[key] = IssueState(key, done=True, status=status, resolution=resolution)
+
+    def state(self, key: str) -> IssueState:
+        return self.states[key]
+
+
+@dataclass
+class FakeSites:
+    """What hosts serve; a host not named cannot be resolved."""
+
+    hosts: dict[str, Served] = field(default_factory=dict)
+
+    def served(self, host: str) -> Served:
+        return self.hosts.get(host, Served(host, fault="SITE_UNRESOLVED"))
+
+    def serves(self, host: str, *chain: bytes, address: str = "192.0.2.1") -> None:
+        self.hosts[host] = Served(host, (Endpoint(address, chain),))
+
+
+@dataclass
+class FakeKeys:
+    """Real keys and CSRs, kept in memory; the hand-over is a stand-in."""
+
+    made: dict[tuple[int, int], Request] = field(default_factory=dict)
+    private: dict[str, object] = field(default_factory=dict)
+
+    def new_request(self, ticket: int, number: int, details: Details) -> Request:
+        if (ticket, number) not in self.made:
+            key = request.draw(details.key)
+            made = Request(request.sign(key, details), request.spki(key.public_key()))
+            self.made[ticket, number] = made
+            self.private[made.spki] = key
+        return self.made[ticket, number]
+
+    def handover(self, ticket: int, spki: str) -> bytes:
+        assert spki in self.private, "a key is handed over by its fingerprint"
+        return b"-----BEGIN CMS-----\nsealed\n-----END CMS-----\n"
+
+    def recipients(self) -> tuple[str, ...]:
+        return ("Sam Deploy", "Sue Deploy")
+
+
+@dataclass
+class FakeLater:
+    """Appointments made."""
+
+    appointments: list[tuple[int, datetime]] = field(default_factory=list)
+
+    def look_again(self, ticket: int, at: datetime) -> None:
+        self.appointments.append((ticket, at))
+
+
+@dataclass
+class FakeCases:
+    """Cases in memory, with the version check of the real store."""
+
+    kept: dict[int, Case] = field(default_factory=dict)
+
+    def find(self, ticket: int) -> Case | None:
+        return self.kept.get(ticket)
+
+    def save(self, case: Case) -> Case:
+        stored = self.kept.get(case.ticket)
+        if (stored.version if stored else 0) != case.version:
+            raise Conflict("changed meanwhile")
+        self.kept[case.ticket] = replace(case, version=case.version + 1)
+        return self.kept[case.ticket]
+
+
+@dataclass
+class FakeWorld:
+    """All of it, with the real procedure and a clock that stands still."""
+
+    helpdesk: FakeHelpdesk = field(default_factory=FakeHelpdesk)
+    tracker: FakeTracker = field(default_factory=FakeTracker)
+    sites: FakeSites = field(default_factory=FakeSites)
+    keys: FakeKeys = field(default_factory=FakeKeys)
+    later: FakeLater = field(default_factory=FakeLater)
+    cases: FakeCases = field(default_factory=FakeCases)
+    now: datetime = NOW
+    anchors: tuple[bytes, ...] = ()
+    policy: Policy = field(default_factory=lambda: Policy(zendesk_url="https://acme.zendesk.com"))
+
+    @property
+    def ctx(self) -> Context:
+        return Context(
+            helpdesk=self.helpdesk,
+            intake=self.helpdesk,
+            tracker=self.tracker,
+            sites=self.sites,
+            keys=self.keys,
+            later=self.later,
+            now=self.now,
+            trust_anchors=self.anchors,
+            policy=self.policy,
+        )
+
+    def after(self, case: Case, event: Event) -> Case:
+        """The case after one event."""
+        return after(PROCEDURE, case, event, self.ctx)
+
+    def look(self, ticket: int = TICKET) -> Case | None:
+        """A whole look at the ticket."""
+        looker = Looker(PROCEDURE, self.cases, self.ctx, lambda before, event, now: None)
+        return looker.look(ticket)
+
+    def passes(self, time: timedelta) -> None:
+        self.now += time
+
+
+def expiry(pem: str) -> datetime:
+    """When a certificate ends."""
+    return x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc

@@ -1,0 +1,115 @@
+"""Step 1: what opens a case, and with what it starts."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.case import At
+from tests.conftest import der, the_case
+from tests.fakes import TICKET, FakeWorld
+from tests.handlers.play import FORM, HOST, SUBJECT, details_wanted
+
+
+def test_expiring_certificate_opens_a_case_and_posts_the_form(world: FakeWorld) -> None:
+    case = details_wanted(world)
+
+    assert case.at is At.DETAILS_WANTED
+    assert case.host == HOST
+    ticket = world.helpdesk.tickets[TICKET]
+    assert ticket.status == "pending"
+    assert set(ticket.tags) == {"ssl_renewal", "ssl_details_wanted"}
+    [letter] = world.helpdesk.said()
+    assert f"Common Name: {HOST}" in letter
+    assert "This is step 2 of 7" in letter
+
+
+def test_complete_details_in_the_ticket_need_no_form(world: FakeWorld) -> None:
+    world.helpdesk.opens(SUBJECT, FORM)
+
+    world.look()
+
+    assert the_case(world).at is At.CERTIFICATE_WANTED
+    assert not any("form below" in letter for letter in world.helpdesk.said())
+
+
+def test_details_in_the_tickets_own_fields_count(world: FakeWorld) -> None:
+    fields = tuple(line.split(": ", 1) for line in FORM.splitlines() if ": " in line)
+    world.helpdesk.opens(SUBJECT, "Please renew.", fields=fields)
+
+    world.look()
+
+    assert the_case(world).at is At.CERTIFICATE_WANTED
+
+
+def test_form_is_filled_with_what_the_site_serves(world: FakeWorld, authority) -> None:
+    _, leaf = authority.issue([HOST, "nordlicht-store.com"], days=10)
+    world.sites.serves(HOST, der(leaf))
+
+    details_wanted(world)
+
+    assert "nordlicht-store.com" in world.helpdesk.said()[0].split("Additional domains")[1]
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Invoice", "Where is my invoice?"),
+        ("My SSL certificate", "Which certificate do you use?"),
+        ("Gift certificate", "My gift certificate expires."),
+    ],
+)
+def test_other_tickets_are_left_alone(world: FakeWorld, subject: str, text: str) -> None:
+    world.helpdesk.opens(subject, text)
+
+    assert world.look() is None
+    assert not world.helpdesk.updates
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "our SSL certificate expires",
+        "Our TLS cert is about to run out",
+        "The https certificate has expired!",
+        "Unser SSL-Zertifikat läuft ab",
+    ],
+)
+def test_many_ways_to_say_it_open_a_case(world: FakeWorld, text: str) -> None:
+    world.helpdesk.opens("Help", text)
+
+    assert world.look() is not None
+
+
+def test_tag_alone_opens_a_case(world: FakeWorld) -> None:
+    world.helpdesk.opens("Hello", "See attached", tags=("ssl_renewal",))
+
+    world.look()
+
+    assert the_case(world).at is At.DETAILS_WANTED
+
+
+def test_staging_is_told_from_production(world: FakeWorld) -> None:
+    world.helpdesk.opens(SUBJECT, f"The SSL certificate of our staging site {HOST} expires.")
+
+    world.look()
+
+    assert the_case(world).environment == "staging"
+
+
+@pytest.mark.parametrize("status", ["solved", "closed"])
+def test_finished_tickets_open_nothing(world: FakeWorld, status: str) -> None:
+    world.helpdesk.opens(SUBJECT, "our SSL certificate expires", status=status)
+
+    assert world.look() is None
+
+
+def test_deleted_ticket_is_none_of_ours(world: FakeWorld) -> None:
+    assert world.look(999) is None
+
+
+def test_faulty_details_are_named_with_the_form(world: FakeWorld) -> None:
+    world.helpdesk.opens(SUBJECT, FORM.replace("Germany", "Atlantis"))
+
+    world.look()
+
+    assert "[COUNTRY_UNKNOWN]" in world.helpdesk.said()[0]

@@ -1,0 +1,113 @@
+"""Step 2: the brand answers the form."""
+
+from __future__ import annotations
+
+from bot.case import At
+from bot.x509 import form
+from tests.conftest import the_case
+from tests.fakes import AGENT, STRANGER, TICKET, FakeWorld
+from tests.handlers.play import FORM, HOST, details_wanted, replies
+
+
+def test_filled_form_moves_the_case_on(world: FakeWorld) -> None:
+    details_wanted(world)
+
+    case = replies(world, FORM)
+
+    assert case.at is At.CERTIFICATE_WANTED
+    assert case.details is not None
+    assert case.details.names == (HOST, "nordlicht-store.com")
+    assert case.details.country == "DE"
+
+
+def test_answers_around_the_quoted_form_count(world: FakeWorld) -> None:
+    details_wanted(world)
+    quoted = "\n".join(f"> {line}" for line in world.helpdesk.said()[0].splitlines())
+
+    case = replies(world, f"{FORM}\n\nOn Tue, 24 Nov 2026 the bot wrote:\n{quoted}")
+
+    assert case.at is At.CERTIFICATE_WANTED
+
+
+def test_answers_inside_the_quoted_form_count(world: FakeWorld) -> None:
+    details_wanted(world)
+    quoted = "\n".join(f"> {line}" for line in FORM.splitlines())
+
+    case = replies(world, f"Please see below.\n\nOn Tue, 24 Nov 2026 the bot wrote:\n{quoted}")
+
+    assert case.at is At.CERTIFICATE_WANTED
+
+
+def test_only_what_is_missing_is_asked_again(world: FakeWorld) -> None:
+    details_wanted(world)
+
+    case = replies(world, FORM.replace("Country: Germany\n", ""))
+
+    assert case.at is At.DETAILS_WANTED
+    letter = world.helpdesk.said()[-1]
+    assert letter.count("[FIELD_MISSING]") == 1
+    assert "Organization: Nordlicht Handels GmbH" in letter
+
+
+def test_missing_line_completes_the_form(world: FakeWorld) -> None:
+    details_wanted(world)
+    replies(world, FORM.replace("Country: Germany\n", ""))
+
+    case = replies(world, "Sorry!\nCountry: Germany")
+
+    assert case.at is At.CERTIFICATE_WANTED
+
+
+def test_quoting_the_form_unchanged_is_no_answer(world: FakeWorld) -> None:
+    details_wanted(world)
+    quoted = "\n".join(f"> {line}" for line in world.helpdesk.said()[0].splitlines())
+
+    case = replies(world, f"I'll ask my colleague.\n{quoted}")
+
+    assert case.at is At.DETAILS_WANTED
+
+
+def test_confirming_a_complete_form_is_an_answer(world: FakeWorld) -> None:
+    case = details_wanted(world)
+    complete = tuple(
+        (line.split(": ", 1)[0], line.split(": ", 1)[1])
+        for line in FORM.splitlines()
+        if ": " in line
+    )
+    offered = tuple(form.read("\n".join(f"{k}: {v}" for k, v in complete)).items())
+    world.cases.kept[TICKET] = case.with_(offered=offered)
+
+    assert replies(world, "Yes, correct.").at is At.CERTIFICATE_WANTED
+
+
+def test_after_two_fruitless_rounds_a_person_helps(world: FakeWorld) -> None:
+    details_wanted(world)
+    for _ in range(2):
+        assert replies(world, "What do you mean?").at is At.DETAILS_WANTED
+
+    case = replies(world, "I still do not understand.")
+
+    assert case.at is At.WITH_AGENT
+    assert case.resume_at is At.DETAILS_WANTED
+    assert world.helpdesk.tickets[TICKET].status == "open"
+    assert "ssl_resume" in world.helpdesk.said(public=False)[-1]
+
+
+def test_agents_and_strangers_do_not_answer_for_the_brand(world: FakeWorld) -> None:
+    details_wanted(world)
+    world.helpdesk.writes(TICKET, FORM, AGENT)
+    world.helpdesk.writes(TICKET, FORM, STRANGER)
+
+    world.look()
+
+    assert the_case(world).at is At.DETAILS_WANTED
+    assert len(world.helpdesk.said()) == 1
+
+
+def test_a_second_look_says_nothing_twice(world: FakeWorld) -> None:
+    details_wanted(world)
+
+    for _ in range(3):
+        world.look()
+
+    assert len(world.helpdesk.said()) == 1
