@@ -1,0 +1,97 @@
+"""The brand's, the CA's and the SaaS team's part of a renewal, and what must hold at its end."""
+
+from __future__ import annotations
+
+from sandbox.world import World
+
+from tests.wholeway.bot_process import until
+
+ANSWERS = """Hello,
+
+Common Name: {host}
+Organization: Nordlicht Handels GmbH
+Locality: Hamburg
+State: Hamburg
+Country: Germany
+Number of bits: 2048
+Additional domains: {apex}
+"""
+
+
+def opened(world: World) -> int:
+    """The brand's ticket."""
+    return world.zendesk.brand_opens(
+        world.brand_user,
+        "SSL certificate expires soon",
+        f"Hi, the SSL certificate of https://{world.host} expires next week.",
+    )
+
+
+def staged(world: World, ticket: int, stage: str, seconds: float = 90.0) -> None:
+    """Wait until the ticket carries the stage's tag."""
+    until(
+        lambda: f"ssl_{stage}" in world.zendesk.ticket(ticket)["tags"],
+        f"ticket {ticket} is at {stage}",
+        seconds,
+    )
+
+
+def answered(world: World, ticket: int) -> None:
+    """The brand fills in the form."""
+    apex = world.host.removeprefix("www.")
+    world.zendesk.brand_writes(ticket, ANSWERS.format(host=world.host, apex=apex))
+
+
+def certified(world: World, ticket: int) -> None:
+    """The CA signs, the brand attaches leaf and intermediate."""
+    leaf = world.ca.sign(world.latest_csr(ticket), days=199)
+    world.zendesk.brand_writes(
+        ticket,
+        "Here is the certificate.",
+        files=[
+            ("certificate.crt", leaf.encode(), "application/x-x509-ca-cert"),
+            ("intermediate.crt", world.ca.chain_pem.encode(), "application/x-x509-ca-cert"),
+        ],
+    )
+
+
+def installed(world: World) -> None:
+    """The SaaS team opens the key, installs, and moves the change to Done."""
+    [change] = world.jira.issues("SPC")
+    world.team_installs(change["key"])
+
+
+def renewed(world: World, seconds: float = 90.0) -> int:
+    """One renewal from the ticket to its end."""
+    ticket = opened(world)
+    staged(world, ticket, "details_wanted", seconds)
+    answered(world, ticket)
+    staged(world, ticket, "certificate_wanted", seconds)
+    certified(world, ticket)
+    staged(world, ticket, "change_open", seconds)
+    installed(world)
+    staged(world, ticket, "done", seconds)
+    return ticket
+
+
+def nothing_doubled(world: World, ticket: int) -> None:
+    """No comment, issue, attachment or link twice; each step said once."""
+    said = [c["plain_body"] for c in world.zendesk.comments(ticket) if c["public"]]
+    assert len(said) == len(set(said))
+    assert [n for n in range(1, 8) if any(f"This is step {n} of 7" in text for text in said)] == [
+        2,
+        3,
+        5,
+        6,
+        7,
+    ]
+    assert world.zendesk.ticket(ticket)["status"] == "solved"
+    [request] = world.jira.issues("ITOPS")
+    [change] = world.jira.issues("SPC")
+    for issue in (request, change):
+        names = [a["filename"] for a in issue["fields"]["attachment"]]
+        assert len(names) == len(set(names))
+        comments = [c["body"] for c in issue["fields"]["comment"]["comments"]]
+        assert len(comments) == len(set(comments))
+        assert len(world.jira.remote_links(issue["key"])) == 1
+    assert len(change["fields"]["issuelinks"]) == 1
