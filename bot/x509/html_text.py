@@ -7,8 +7,10 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _BLOCKS: Final = frozenset(
-    ["article", "blockquote", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr"]
-    + ["li", "ol", "p", "pre", "section", "table", "tr", "ul"]
+    [
+        *("article", "blockquote", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
+        *("hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul"),
+    ]
 )
 _DROPPED: Final = frozenset(["script", "style", "head", "title", "template", "noscript"])
 _CELLS: Final = frozenset({"td", "th"})
