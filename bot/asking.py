@@ -14,7 +14,8 @@ _FINISHED: Final = ENDED | {"solved"}
 _KIND: Final = re.compile(r"\b(ssl|tls|https|x\.?509)\b", re.IGNORECASE)
 _CERTIFICATE: Final = re.compile(r"\b(cert(ificate)?s?\b|zertifikat|certificat)", re.I)
 _EXPIRY: Final = re.compile(
-    r"\b(expir|renew|run(s|ning)? out|abl[aä]uf|abgelaufen|l[aä]uft ab|erneuer|renouvel|caduc|scad)",
+    r"\b(expir|renew|run(s|ning)? out"
+    r"|abl[aä]uf|abgelaufen|l[aä]uft ab|erneuer|renouvel|caduc|scad)",
     re.IGNORECASE,
 )
 _READ: Final = 5_000

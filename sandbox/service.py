@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.test import run_wsgi_app
 
 from sandbox.faults import Call, Fault, Faults, Kind
 
-Wsgi = Callable[..., Iterable[bytes]]
 _REASONS: Final = {429: "Too Many Requests", 500: "Internal Server Error", 503: "Unavailable"}
 _PAGE: Final = b"<html><body>gateway error</body></html>"
 
@@ -71,7 +71,7 @@ class _Failing:
         if fault.kind is Kind.SLOW:
             time.sleep(fault.seconds)
             return self._answer(call, environ, start)
-        status, headers, data = self._worked(environ)
+        self._worked(environ)
         self._faults.done(call)
         if fault.kind is Kind.RESET_AFTER:
             _reset(environ)
@@ -88,18 +88,8 @@ class _Failing:
 
     def _worked(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
         """The application's whole answer, before any of it is sent."""
-        begun: list[Any] = []
-
-        def start(status: str, headers: list[tuple[str, str]], _: object = None) -> None:
-            begun[:] = [status, headers]
-
-        parts = self._app(environ, start)
-        try:
-            data = b"".join(parts)
-        finally:
-            if hasattr(parts, "close"):
-                parts.close()
-        return begun[0], begun[1], data
+        parts, status, headers = run_wsgi_app(self._app, environ, buffered=True)
+        return status, list(headers), b"".join(parts)
 
 
 class _Told:
