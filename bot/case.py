@@ -107,6 +107,14 @@ class Case:
         return replace(self, **changes)
 
     @property
+    def site(self) -> str:
+        """The host to look at: a wildcard stands for one of the names it covers."""
+        if not self.host.startswith("*."):
+            return self.host
+        plain = [name for name in self.details.names if "*" not in name] if self.details else []
+        return plain[0] if plain else f"www.{self.host[2:]}"
+
+    @property
     def csr(self) -> Request | None:
         """The CSR that the brand was asked to have signed."""
         return self.requests[-1] if self.requests else None

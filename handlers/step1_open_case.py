@@ -32,7 +32,7 @@ def open_case(case: Case, event: TicketFlagged, ctx: Context) -> Case:
     if judged.details:
         return case.moved(At.DETAILS_KNOWN, details=judged.details, host=judged.details.common_name)
 
-    offered = {**_served_details(host, ctx), **answers}
+    offered = {**_served_details(case, ctx), **answers}
     letter = brand.details_wanted(
         case.requester_name, host, offered, judged.findings if answers else ()
     )
@@ -58,12 +58,12 @@ def _site(answers: dict[form.Field, str], text: str) -> str:
     return ""
 
 
-def _served_details(host: str, ctx: Context) -> dict[form.Field, str]:
+def _served_details(case: Case, ctx: Context) -> dict[form.Field, str]:
     """What the certificate that the site serves now says, as an offer to the brand."""
-    if not host:
+    if not case.host:
         return {}
-    looked_at = host.removeprefix("*.")
-    for endpoint in ctx.sites.served(looked_at).endpoints:
+    known = {form.Field.COMMON_NAME: case.host}
+    for endpoint in ctx.sites.served(case.site).endpoints:
         if endpoint.chain:
-            return {form.Field.COMMON_NAME: host} | judging.from_certificate(endpoint.chain[0])
-    return {form.Field.COMMON_NAME: host}
+            return known | judging.from_certificate(endpoint.chain[0])
+    return known

@@ -8,10 +8,12 @@ wrong, and the case stays where it is.
 from __future__ import annotations
 
 from bot.case import At, Case, Held
+from bot.errors import NeedsHuman
 from bot.events import BrandReplied
 from bot.ports import Context, TicketUpdate
 from bot.wording import agent, brand
-from bot.x509 import checks, facts
+from bot.x509 import checks, facts, form, judging
+from bot.x509.details import Details
 from bot.x509.intake import Found
 
 
@@ -20,8 +22,7 @@ def take(case: Case, event: BrandReplied, ctx: Context) -> Case:
     assert case.details is not None, "step 2 judged the details"
     found = ctx.intake.gather(case.ticket, event.comment)
     if not found.certificates and not found.findings:
-        # "Thanks, we will send it next week" is a reply too: wait on.
-        return case
+        return _without_certificate(case, case.details, event.comment.text)
 
     verdict = checks.against_requests(
         found,
@@ -41,15 +42,28 @@ def take(case: Case, event: BrandReplied, ctx: Context) -> Case:
     return case.moved(
         At.CERTIFICATE_HELD,
         held=_held(verdict.leaf, verdict.intermediates),
-        findings=tuple(f for f in verdict.findings),
+        findings=verdict.findings,
     )
+
+
+def _without_certificate(case: Case, details: Details, text: str) -> Case:
+    """Wait on, unless the brand wants another CSR than the one it was sent."""
+    known = {form.Field(field): value for field, value in case.answers}
+    judged = judging.judge(known | form.read(text))
+    if judged.details and judged.details != details:
+        raise NeedsHuman(
+            "The brand has written other details than those in the CSR. Please clear with the "
+            "brand whether a new CSR is wanted."
+        )
+    # "Thanks, we will send it next week" is a reply too.
+    return case
 
 
 def _served_now(case: Case, found: Found, ctx: Context) -> tuple[bytes, ...]:
     """The chain that the site serves, to compare with; nothing when it cannot be read."""
     if not found.certificates:
         return ()
-    for endpoint in ctx.sites.served(case.host.removeprefix("*.")).endpoints:
+    for endpoint in ctx.sites.served(case.site).endpoints:
         if endpoint.chain:
             return endpoint.chain
     return ()

@@ -14,11 +14,12 @@ from bot.errors import NeedsHuman
 from bot.events import ChangeResolved, LookDue, Reached
 from bot.ports import Context, Endpoint, Served, TicketUpdate
 from bot.wording import brand, jira
-from bot.x509 import facts
+from bot.x509 import facts, names
 
 PAUSES: Final = tuple(
     timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 4 * 3600, 12 * 3600, 24 * 3600)
 )
+MOST_NAMES: Final = 10
 _NOT_DONE: Final = frozenset(
     {
         "won't do",
@@ -49,8 +50,7 @@ def change_resolved(case: Case, event: ChangeResolved, ctx: Context) -> Case:  #
 def verify(case: Case, event: Reached | LookDue, ctx: Context) -> Case:  # noqa: ARG001
     """Solve the ticket when every address serves the new certificate, else look again later."""
     assert case.held is not None, "step 6 took the certificate"
-    served = ctx.sites.served(case.host.removeprefix("*."))
-    wrong = not_yet(served, case.held)
+    wrong = not_yet(ctx.sites.served(case.site), case.held) or _left_behind(case, case.held, ctx)
     if not wrong:
         letter = brand.renewed(case.requester_name, case.host, case.held.expires)
         ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.DONE))
@@ -73,6 +73,27 @@ def not_yet(served: Served, held: Held) -> str:
         return f"{served.host} could not be looked at [{served.fault}]."
     wrong = [_wrong(endpoint, held) for endpoint in served.endpoints]
     return " ".join(filter(None, wrong))
+
+
+def _left_behind(case: Case, held: Held, ctx: Context) -> str:
+    """Which of the certificate's other names still serve the one before.
+
+    A name that cannot be reached, or that serves a certificate of its own, is not where
+    this one is installed.
+    """
+    read = facts.facts(facts.der(held.leaf))
+    others = [name for name in read.names if "*" not in name and name != case.site]
+    for name in others[:MOST_NAMES]:
+        for endpoint in ctx.sites.served(name).endpoints:
+            if endpoint.chain and _is_before(facts.facts(endpoint.chain[0]), case, held):
+                where = f"{name} at {endpoint.address}"
+                return f"{where} still serves the certificate before [SITE_PARTIAL]."
+    return ""
+
+
+def _is_before(served: facts.CertificateFacts, case: Case, held: Held) -> bool:
+    shared = any(names.covers(pattern.lower(), case.site) for pattern in served.names)
+    return shared and served.sha256 != held.fingerprint and served.not_after < held.expires
 
 
 def _wrong(endpoint: Endpoint, held: Held) -> str:

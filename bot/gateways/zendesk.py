@@ -7,19 +7,14 @@ comment's metadata, so that a repeated one finds it.
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import time
-from collections.abc import Callable
-from typing import Any, Final, Self, TypeVar
-from urllib.parse import urlsplit
+from datetime import UTC, datetime
+from typing import Any, Final, Self
 
-import requests
-from zenpy import Zenpy
 from zenpy.lib.api_objects import Comment as NewComment
 from zenpy.lib.api_objects import Ticket as NewTicket
-from zenpy.lib.exception import APIException, ZenpyException
 
 from bot import attempt
 from bot.case import SHOWN, Status
@@ -27,43 +22,27 @@ from bot.errors import NeedsHuman, TryLater
 from bot.events import Attachment, Person, Ticket
 from bot.gateways import zendesk_reading as reading
 from bot.gateways.downloads import download
-from bot.gateways.sessions import TIMEOUT, session, translated
+from bot.gateways.sessions import translated
+from bot.gateways.zendesk_account import ERRORS, SIDE, Account
 from bot.ports import File, TicketUpdate
 from bot.settings import Settings
 
-T = TypeVar("T")
-SIDE: Final = "Zendesk"
 TAG: Final = "ssl_renewal"
 MARK: Final = "ssl_bot"
 STAGE_TAGS: Final = frozenset(f"ssl_{tag}" for tag, _ in SHOWN.values())
 CONFLICTS: Final = 5
+DRIFT: Final = 60.0
+"""Seconds that the clocks may differ; signatures are refused at 300."""
+
 TITLES_LIVE: Final = 600.0
-PAGE: Final = 100
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
-_ERRORS: Final = (ZenpyException, APIException, requests.RequestException, ValueError, KeyError)
 
 
 class Zendesk:
     """`bot.ports.Helpdesk`."""
 
     def __init__(self, url: str, email: str, token: str) -> None:
-        self._url = url.rstrip("/")
-        self._http = session()
-        place = urlsplit(self._url)
-        if place.scheme == "http":
-            # The sandbox: zenpy knows https and its own domain unless told so by environment.
-            os.environ["ZENPY_FORCE_SCHEME"] = "http"
-            os.environ["ZENPY_FORCE_NETLOC"] = place.netloc
-        subdomain, _, domain = place.netloc.partition(".")
-        self._api = Zenpy(
-            subdomain=subdomain or "sandbox",
-            domain=domain or "zendesk.com",
-            email=email,
-            token=token,
-            session=self._http,
-            timeout=TIMEOUT[1],
-            disable_cache=True,
-        )
+        self._account = Account(url, email, token)
         self._lock = threading.Lock()
         self._me = 0
         self._hold: bool | None = None
@@ -77,13 +56,13 @@ class Zendesk:
 
     def ticket(self, number: int) -> Ticket:
         """The ticket with all its comments, oldest first."""
-        raw = self._get(f"tickets/{number}.json")["ticket"]
+        raw = self._account.read(f"tickets/{number}.json")["ticket"]
         comments, people = self._comments(number)
         filled = any(f.get("value") for f in raw.get("custom_fields") or ())
         titles = self._field_titles() if filled else {}
         requester = int(raw["requester_id"])
         if requester not in people:
-            people[requester] = self._get(f"users/{requester}.json")["user"]
+            people[requester] = self._account.read(f"users/{requester}.json")["user"]
         return reading.ticket(raw, comments, people, titles, self.me())
 
     def update(self, number: int, update: TicketUpdate) -> None:
@@ -93,10 +72,10 @@ class Zendesk:
             return
         uploads = [self._uploaded(file) for file in update.files]
         for _ in range(CONFLICTS):
-            raw = self._get(f"tickets/{number}.json")["ticket"]
+            raw = self._account.read(f"tickets/{number}.json")["ticket"]
             try:
-                self._api.tickets.update(self._changes(raw, update, uploads, tried.mark))
-            except _ERRORS as error:
+                self._account.zenpy.tickets.update(self._changes(raw, update, uploads, tried.mark))
+            except ERRORS as error:
                 if _status(error) != 409:
                     raise translated(error, SIDE, f"an update of ticket {number}") from None
                 if update.letter and self._written(number, tried.mark):
@@ -107,8 +86,8 @@ class Zendesk:
 
     def who_tagged(self, number: int, tags: tuple[str, ...]) -> tuple[tuple[str, Person], ...]:
         """For each of the tags, who set it last, in the order in which they were set."""
-        raw = self._get(f"tickets/{number}.json")["ticket"]
-        pages = self._pages(f"tickets/{number}/audits.json", "audits", {"include": "users"})
+        raw = self._account.read(f"tickets/{number}.json")["ticket"]
+        pages = self._account.pages(f"tickets/{number}/audits.json", "audits", {"include": "users"})
         setters: dict[str, int] = {}
         people: dict[int, dict[str, Any]] = {}
         for page in pages:
@@ -118,29 +97,42 @@ class Zendesk:
                     setters.pop(tag, None)
                     setters[tag] = int(audit["author_id"])
         missing = set(setters.values()) - set(people)
-        people |= {n: self._get(f"users/{n}.json")["user"] for n in missing if n > 0}
+        people |= {n: self._account.read(f"users/{n}.json")["user"] for n in missing if n > 0}
         who = (int(raw["requester_id"]), raw.get("organization_id"), self.me())
         found = {tag: reading.person(people[n], *who) for tag, n in setters.items() if n in people}
-        return tuple(
-            (tag, found.get(tag, reading.UNKNOWN)) for tag in (*found, *tags) if tag in tags
-        )[: len(tags)]
+        unknown = dict.fromkeys((tag for tag in tags if tag not in found), reading.UNKNOWN)
+        return tuple((found | unknown).items())
 
     def attachment(self, attachment: Attachment) -> bytes:
         """The bytes of a file on a comment, from the account's own host alone."""
-        return download(self._http, attachment.url, self._url, SIDE)
+        return download(self._account.http, attachment.url, self._account.url, SIDE)
 
     def me(self) -> int:
         """The bot's own user."""
         if not self._me:
-            self._me = int(self._get("users/me.json")["user"]["id"])
+            self._me = int(self._account.read("users/me.json")["user"]["id"])
         return self._me
 
     def has_hold(self) -> bool:
         """Whether the account has activated the status on-hold."""
         if self._hold is None:
-            statuses = self._get("custom_statuses.json")["custom_statuses"]
+            statuses = self._account.read("custom_statuses.json")["custom_statuses"]
             self._hold = any(s["status_category"] == "hold" and s["active"] for s in statuses)
         return self._hold
+
+    def missing(self) -> tuple[str, ...]:
+        """What the account does not offer or permit, a sentence each."""
+        user = self._account.read("users/me.json")["user"]
+        faults = []
+        if user.get("role") not in ("agent", "admin"):
+            # A wrong token is answered as an anonymous end user, not refused.
+            faults.append("the log-in is not that of an agent")
+        if user.get("restricted_agent") and user.get("ticket_restriction"):
+            faults.append(f"the agent sees only {user['ticket_restriction']} tickets")
+        drift = abs((self._account.clock() - datetime.now(UTC)).total_seconds())
+        if drift > DRIFT:
+            faults.append(f"its clock and ours differ by {drift:.0f} seconds")
+        return tuple(faults)
 
     def _changes(
         self, raw: dict[str, Any], update: TicketUpdate, uploads: list[str], mark: str
@@ -177,8 +169,8 @@ class Zendesk:
     def _uploaded(self, file: File) -> str:
         """The upload's token; only bytes, since a text argument would be opened as a path."""
         name = _UNSAFE.sub("_", file.name)
-        made = self._call(
-            lambda: self._api.attachments.upload(
+        made = self._account.call(
+            lambda: self._account.zenpy.attachments.upload(
                 bytes(file.data), target_name=name, content_type=file.content_type
             ),
             "an upload",
@@ -189,47 +181,19 @@ class Zendesk:
         comments: list[dict[str, Any]] = []
         people: dict[int, dict[str, Any]] = {}
         path = f"tickets/{number}/comments.json"
-        for page in self._pages(path, "comments", {"include": "users"}):
+        for page in self._account.pages(path, "comments", {"include": "users"}):
             comments += page["comments"]
             people |= {int(user["id"]): user for user in page.get("users") or ()}
         return comments, people
-
-    def _pages(self, path: str, key: str, more: dict[str, Any]) -> list[dict[str, Any]]:
-        """Every page, by cursor; the next address comes from the answer and must be our host's."""
-        pages = [self._get(path, {"page[size]": PAGE, **more})]
-        while (pages[-1].get("meta") or {}).get("has_more"):
-            cursor = pages[-1]["meta"]["after_cursor"]
-            pages.append(self._get(path, {"page[size]": PAGE, "page[after]": cursor, **more}))
-        assert all(key in page for page in pages), "each page has its list"
-        return pages
 
     def _field_titles(self) -> dict[int, str]:
         with self._lock:
             read_at, titles = self._titles
             if time.monotonic() - read_at > TITLES_LIVE or not titles:
-                fields = self._get("ticket_fields.json")["ticket_fields"]
+                fields = self._account.read("ticket_fields.json")["ticket_fields"]
                 titles = {int(field["id"]): str(field["title"]) for field in fields}
                 self._titles = (time.monotonic(), titles)
             return titles
-
-    def _get(self, path: str, params: dict[str, Any] | None = None) -> Any:
-        def get() -> Any:
-            answer = self._http.get(
-                f"{self._url}/api/v2/{path}", params=params, timeout=TIMEOUT, allow_redirects=False
-            )
-            answer.raise_for_status()
-            found = answer.json()
-            if not isinstance(found, dict):
-                raise ValueError("no JSON object")
-            return found
-
-        return self._call(get, path.split("?", maxsplit=1)[0])
-
-    def _call(self, call: Callable[[], T], what: str) -> T:
-        try:
-            return call()
-        except _ERRORS as error:
-            raise translated(error, SIDE, what) from None
 
 
 def _status(error: Exception) -> int:

@@ -1,0 +1,88 @@
+"""The account's API: zenpy for what it does well, our own session for plain reads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from zenpy import Zenpy
+from zenpy.lib.exception import APIException, ZenpyException
+
+from bot.gateways.sessions import TIMEOUT, session, translated
+
+T = TypeVar("T")
+SIDE: Final = "Zendesk"
+PAGE: Final = 100
+MOST_PAGES: Final = 50
+ERRORS: Final = (ZenpyException, APIException, requests.RequestException, ValueError, KeyError)
+
+
+class Account:
+    """One account, logged in as the bot's own agent; threads may share it."""
+
+    def __init__(self, url: str, email: str, token: str) -> None:
+        self.url = url.rstrip("/")
+        self.http = session()
+        place = urlsplit(self.url)
+        if place.scheme == "http":
+            # The sandbox: zenpy knows https and its own domain unless told so by environment.
+            os.environ["ZENPY_FORCE_SCHEME"] = "http"
+            os.environ["ZENPY_FORCE_NETLOC"] = place.netloc
+        subdomain, _, domain = place.netloc.partition(".")
+        self.zenpy = Zenpy(
+            subdomain=subdomain or "sandbox",
+            domain=domain or "zendesk.com",
+            email=email,
+            token=token,
+            session=self.http,
+            timeout=TIMEOUT[1],
+            disable_cache=True,
+        )
+
+    def read(self, path: str, params: dict[str, Any] | None = None) -> Any:
+        """The JSON object behind a path of the API."""
+
+        def get() -> Any:
+            found = self._answer(path, params).json()
+            if not isinstance(found, dict):
+                raise ValueError("no JSON object")
+            return found
+
+        return self.call(get, path.split("?")[0])
+
+    def pages(self, path: str, key: str, more: dict[str, Any]) -> list[dict[str, Any]]:
+        """Every page by cursor; the answer's own addresses are not followed."""
+        pages = [self.read(path, {"page[size]": PAGE, **more})]
+        while (pages[-1].get("meta") or {}).get("has_more") and len(pages) < MOST_PAGES:
+            cursor = pages[-1]["meta"]["after_cursor"]
+            pages.append(self.read(path, {"page[size]": PAGE, "page[after]": cursor, **more}))
+        assert all(key in page for page in pages), "each page has its list"
+        return pages
+
+    def clock(self) -> datetime:
+        """What time it is on the other side; whole seconds."""
+
+        def dated() -> datetime:
+            answer = self._answer("users/me.json")
+            return parsedate_to_datetime(answer.headers["Date"]).astimezone(UTC)
+
+        return self.call(dated, "users/me.json")
+
+    def call(self, call: Callable[[], T], what: str) -> T:
+        """The call's answer; whatever the libraries raise becomes ours."""
+        try:
+            return call()
+        except ERRORS as error:
+            raise translated(error, SIDE, what) from None
+
+    def _answer(self, path: str, params: dict[str, Any] | None = None) -> requests.Response:
+        answer = self.http.get(
+            f"{self.url}/api/v2/{path}", params=params, timeout=TIMEOUT, allow_redirects=False
+        )
+        answer.raise_for_status()
+        return answer
