@@ -68,10 +68,10 @@ def check() -> None:
     """Is everything configured, reachable and permitted?  One line per fault, exit code 1."""
     from bot import checkup
 
-    lines = checkup.findings(settings())
-    for line in lines:
+    found = checkup.lines(settings())
+    for line in found:
         click.echo(line)
-    if any(line.startswith("fault:") for line in lines):
+    if any(line.fault for line in found):
         raise SystemExit(1)
     click.echo("everything is configured, reachable and permitted")
 

@@ -166,7 +166,7 @@ def case_store(settings: Settings) -> CaseStore:
 
 def key_store(settings: Settings) -> KeyStore:
     """The sealed keys, and the certificates of those who may open them."""
-    recipients = ()
+    recipients: tuple[x509.Certificate, ...] = ()
     if settings.key_recipients:
         recipients = sealing.load_recipients(Path(settings.key_recipients).read_bytes())
     return KeyStore(connect(settings.database_url), _keys(settings), recipients)

@@ -93,7 +93,7 @@ class Zendesk:
         for page in pages:
             people |= {int(user["id"]): user for user in page.get("users") or ()}
             for audit in page["audits"]:
-                for tag in _set_by(audit) & set(tags):
+                for tag in reading.tags_set(audit) & set(tags):
                     setters.pop(tag, None)
                     setters[tag] = int(audit["author_id"])
         missing = set(setters.values()) - set(people)
@@ -199,19 +199,3 @@ class Zendesk:
 def _status(error: Exception) -> int:
     response = getattr(error, "response", None)
     return getattr(response, "status_code", 0)
-
-
-def _set_by(audit: dict[str, Any]) -> set[str]:
-    """The tags that an audit's events have set."""
-    added: set[str] = set()
-    for event in audit.get("events") or ():
-        if event.get("field_name") == "tags" and event.get("type") in ("Create", "Change"):
-            now, before = _tags(event.get("value")), _tags(event.get("previous_value"))
-            added |= now - before
-    return added
-
-
-def _tags(value: object) -> set[str]:
-    if isinstance(value, str):
-        return set(value.replace(",", " ").split())
-    return set(value) if isinstance(value, list) else set()

@@ -53,7 +53,7 @@ class Account:
                 raise ValueError("no JSON object")
             return found
 
-        return self.call(get, path.split("?")[0])
+        return self.call(get, path)
 
     def pages(self, path: str, key: str, more: dict[str, Any]) -> list[dict[str, Any]]:
         """Every page by cursor; the answer's own addresses are not followed."""

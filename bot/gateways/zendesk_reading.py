@@ -59,6 +59,16 @@ def comment(raw: Mapping[str, Any], who: Mapping[int, Person]) -> Comment:
     )
 
 
+def tags_set(audit: Mapping[str, Any]) -> set[str]:
+    """The tags that an audit's events have set."""
+    added: set[str] = set()
+    for event in audit.get("events") or ():
+        if event.get("field_name") == "tags" and event.get("type") in ("Create", "Change"):
+            now, before = _tags(event.get("value")), _tags(event.get("previous_value"))
+            added |= now - before
+    return added
+
+
 def _role(user: Mapping[str, Any], requester: int, organization: int | None, me: int) -> Role:
     if int(user["id"]) == me:
         return Role.BOT
@@ -94,3 +104,9 @@ def _fields(
         value = field.get("value")
         if isinstance(value, str) and value and int(field["id"]) in titles:
             yield titles[int(field["id"])], value
+
+
+def _tags(value: object) -> set[str]:
+    if isinstance(value, str):
+        return set(value.replace(",", " ").split())
+    return set(value) if isinstance(value, list) else set()

@@ -61,6 +61,19 @@ class KeyStore:
         """Who can open a handed-over key."""
         return sealing.recipient_names(self._recipients)
 
+    def unopened(self) -> int:
+        """How many sealed keys none of the key store's keys opens."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(KEYS.c.sealed).where(KEYS.c.sealed.is_not(None)))
+            return sum(not self._opens(row.sealed) for row in rows)
+
+    def _opens(self, sealed: bytes) -> bool:
+        try:
+            self._box.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
+
     def _request(self, ticket: int, number: int) -> Request | None:
         where = (KEYS.c.ticket == ticket) & (KEYS.c.number == number)
         with self._engine.connect() as connection:

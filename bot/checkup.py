@@ -1,0 +1,113 @@
+"""`python -m bot check`: is everything configured, reachable and permitted?
+
+Each line is a fault, which keeps renewals from working, or a note, which an operator
+should know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+
+from bot import wiring
+from bot.errors import BotError
+from bot.gateways.jira import Jira
+from bot.gateways.zendesk import Zendesk
+from bot.settings import Settings
+from bot.storage.database import connect
+from bot.storage.migrate import behind
+from bot.x509 import sealing
+
+SOON: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that the operator should know; a fault keeps renewals from working."""
+
+    about: str
+    what: str
+    fault: bool = True
+
+    def __str__(self) -> str:
+        return f"{'fault' if self.fault else 'note'}: {self.about}: {self.what}"
+
+
+def lines(settings: Settings) -> tuple[Line, ...]:
+    """Everything that was found, database first; nothing when all is well."""
+    asked: tuple[tuple[str, Callable[[Settings], Iterator[Line]]], ...] = (
+        ("database", _database),
+        ("key store", _key_store),
+        ("recipients", _recipients),
+        ("trust roots", _trust_roots),
+        ("Zendesk", _zendesk),
+        ("Jira", _jira),
+    )
+    found: list[Line] = []
+    for about, ask in asked:
+        try:
+            found += ask(settings)
+        except (BotError, OSError, ValueError) as error:
+            found.append(Line(about, str(error)))
+    return tuple(found)
+
+
+def _database(settings: Settings) -> Iterator[Line]:
+    reason = behind(connect(settings.database_url))
+    if reason:
+        yield Line("database", f"{reason}; python -m bot migrate brings it up to date")
+        return
+    dead = wiring.inbox(settings).dead()
+    if dead:
+        what = f"{len(dead)} events failed for good; python -m bot replay lists them"
+        yield Line("database", what, fault=False)
+
+
+def _key_store(settings: Settings) -> Iterator[Line]:
+    if behind(connect(settings.database_url)):
+        return  # said already
+    shut = wiring.key_store(settings).unopened()
+    if shut:
+        yield Line("key store", f"KEY_STORE_KEYS do not open {shut} of the sealed private keys")
+
+
+def _recipients(settings: Settings) -> Iterator[Line]:
+    if settings.key_handover != "cms" or not settings.key_recipients:
+        return
+    found = sealing.load_recipients(Path(settings.key_recipients).read_bytes())
+    if len(found) < 2:
+        yield Line("recipients", "only one person can open handed-over keys", fault=False)
+    yield from _validity("recipients", found)
+
+
+def _trust_roots(settings: Settings) -> Iterator[Line]:
+    if settings.trust_roots:
+        pem = Path(settings.trust_roots).read_bytes()
+        yield from _validity("trust roots", x509.load_pem_x509_certificates(pem))
+
+
+def _validity(about: str, certificates: Sequence[x509.Certificate]) -> Iterator[Line]:
+    now = datetime.now(UTC)
+    for name, certificate in zip(sealing.recipient_names(certificates), certificates, strict=True):
+        ends = certificate.not_valid_after_utc
+        if ends <= now:
+            yield Line(about, f"the certificate of {name} expired on {ends:%Y-%m-%d}")
+        elif ends <= now + SOON:
+            yield Line(about, f"the certificate of {name} expires on {ends:%Y-%m-%d}", fault=False)
+
+
+def _zendesk(settings: Settings) -> Iterator[Line]:
+    zendesk = Zendesk.of(settings)
+    yield from (Line("Zendesk", what) for what in zendesk.missing())
+    if not zendesk.has_hold():
+        what = "the account has no on-hold status; tickets go to pending instead"
+        yield Line("Zendesk", what, fault=False)
+
+
+def _jira(settings: Settings) -> Iterator[Line]:
+    yield from (Line("Jira", what) for what in Jira.of(settings).missing())
