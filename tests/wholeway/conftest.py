@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sandbox.world import World
 
-from tests.wholeway.bot_process import BotProcesses
+from sandbox.processes import BotProcesses
+from sandbox.world import World
 
 SERVER = "postgresql://root@127.0.0.1:5432/postgres"
 

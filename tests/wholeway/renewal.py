@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.processes import until
 from sandbox.world import World
-
-from tests.wholeway.bot_process import until
 
 ANSWERS = """Hello,
 

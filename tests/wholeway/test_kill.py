@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sandbox.world import World
 
-from tests.wholeway.bot_process import BotProcesses
+from sandbox.processes import BotProcesses
+from sandbox.world import World
 from tests.wholeway.renewal import nothing_doubled, renewed
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from sandbox.world import World
 
-from tests.wholeway.bot_process import BotProcesses
+from sandbox.processes import BotProcesses
+from sandbox.world import World
 from tests.wholeway.conftest import fresh_postgresql
 from tests.wholeway.renewal import nothing_doubled, renewed
 

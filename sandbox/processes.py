@@ -11,15 +11,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import requests
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY: Final = Path(__file__).resolve().parents[1]
+_INHERITED: Final = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+
+
+class NotInTime(Exception):
+    """Something did not happen in the time that it may take."""
 
 
 @dataclass
 class BotProcesses:
-    """One web process and any number of workers on one database."""
+    """One web process and any number of workers on one database; all write to one log."""
 
     environment: dict[str, str]
     folder: Path
@@ -28,16 +34,19 @@ class BotProcesses:
 
     def start(self, workers: int = 1) -> str:
         """Migrate, start all, and give the web process's address."""
-        self.finish("migrate")
+        migrated = self.finish("migrate")
+        if migrated.returncode:
+            raise NotInTime(f"the migrations failed: {migrated.stderr[-2000:]}")
         self.environment["PORT"] = str(free_port())
         self.web = self.run("web")
         for _ in range(workers):
             self.add_worker()
         url = f"http://127.0.0.1:{self.environment['PORT']}"
-        until(lambda: _ready(url), "the web process is ready")
+        until(lambda: _ready(url), "the bot's web process is ready")
         return url
 
     def add_worker(self) -> subprocess.Popen[bytes]:
+        """One worker more."""
         worker = self.run("worker")
         self.workers.append(worker)
         return worker
@@ -49,6 +58,7 @@ class BotProcesses:
         worker.wait()
 
     def stop(self) -> None:
+        """End all, politely first."""
         processes = [p for p in (self.web, *self.workers) if p is not None]
         for process in processes:
             process.terminate()
@@ -72,6 +82,7 @@ class BotProcesses:
         )
 
     def run(self, command: str) -> subprocess.Popen[bytes]:
+        """A command of the bot's that goes on."""
         with (self.folder / "bot.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "bot", command],
@@ -82,23 +93,26 @@ class BotProcesses:
             )
 
     def log(self) -> str:
+        """What the processes wrote."""
         return (self.folder / "bot.log").read_text(errors="replace")
 
     def _environment(self) -> dict[str, str]:
-        kept = ("PATH", "HOME", "LANG", "TMPDIR")
-        kept += tuple(name for name in os.environ if name.startswith("COV"))
-        return {name: os.environ[name] for name in kept if name in os.environ} | self.environment
+        # What measures the coverage of child processes tells them so by its own variables.
+        names = (*_INHERITED, *(name for name in os.environ if name.startswith("COV")))
+        return {name: os.environ[name] for name in names if name in os.environ} | self.environment
 
 
 def until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
-    """Wait for a condition, or fail by name."""
+    """Wait for a condition; raises NotInTime by its name."""
     end = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < end, f"waited {seconds:.0f} s until {what}"
+        if time.monotonic() > end:
+            raise NotInTime(f"waited {seconds:.0f} s until {what}")
         time.sleep(0.05)
 
 
 def free_port() -> int:
+    """A loopback port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
