@@ -45,6 +45,7 @@ ROUTES: Final[tuple[Row, ...]] = (
     *(Route(at,                  AgentCommanded, agent_commands.obey,                 (at, At.STOPPED)) for at in _ACTIVE),
     Route(At.WITH_AGENT,         AgentCommanded, agent_commands.hand_back,            (At.WITH_AGENT, At.STOPPED, *_ACTIVE)),
     Route(At.STOPPED,            AgentCommanded, agent_commands.hand_back,            (At.STOPPED, *_ACTIVE)),
+    Route(At.DONE,               AgentCommanded, agent_commands.too_late,             (At.DONE,)),
 )
 # fmt: on
 
@@ -56,8 +57,8 @@ def _ignored() -> frozenset[tuple[At, type[Event]]]:
         TicketFlagged: set(At) - {At.NEW},
         # The brand is heard where an answer is wanted; the agents see every other reply.
         BrandReplied: set(At) - {At.DETAILS_WANTED, At.CERTIFICATE_WANTED},
-        # A command before the case exists opens it; after its end there is nothing to command.
-        AgentCommanded: {At.NEW, At.DONE},
+        # A command before the case exists opens it.
+        AgentCommanded: {At.NEW},
         # At these stages the case waits for somebody.
         Reached: set(At) - {r.at for r in ROUTES if r.on is Reached},
         # A change is resolved while it is open; a look is due while the site is watched.

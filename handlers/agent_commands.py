@@ -36,6 +36,12 @@ def hand_back(case: Case, event: AgentCommanded, ctx: Context) -> Case:
     return _moved(case, event, ctx, note, back)
 
 
+def too_late(case: Case, event: AgentCommanded, ctx: Context) -> Case:
+    """Say that the renewal is done, where a command can change nothing."""
+    note = agent.not_obeyed(event.command, "This renewal is done; a new one needs a new ticket.")
+    return _noted(case, event, ctx, note)
+
+
 def _moved(case: Case, event: AgentCommanded, ctx: Context, note: Letter, at: At) -> Case:
     """The case at the stage, the note written and the command's tag removed in one update."""
     update = TicketUpdate(note, public=False, stage=at, drop_tags=(event.command.value,))

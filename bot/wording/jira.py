@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from textwrap import wrap
 
 from bot.case import Case, Held
 from bot.policy import Policy
@@ -11,7 +12,8 @@ from bot.x509 import names
 from bot.x509.details import Details
 from bot.x509.facts import CertificateFacts as Facts
 
-_MARKUP = re.compile(r"([\\{}\[\]*_+^~?|!#-])")
+# A hyphen within a word and the star of a wildcard mean nothing to Jira, and names stay readable.
+_MARKUP = re.compile(r"([\\{}\[\]_+^~?|!]|\*(?!\.)|(?<!\S)-|-(?!\S))")
 INSTALLATION = timedelta(days=3)
 
 
@@ -94,7 +96,7 @@ def change(
             f"openssl s_client -connect {case.host}:443 -servername {case.host} </dev/null"
             " | openssl x509 -noout -fingerprint -sha256 -enddate",
             "{noformat}",
-            f"The fingerprint must be {facts.sha256}.",
+            f"It must print sha256 Fingerprint={_coloned(facts.sha256)}.",
             "",
             "h3. Roll back",
             "Put the copy from the first step back and reload; then comment here.",
@@ -123,6 +125,11 @@ def ticket_url(ticket: int, policy: Policy) -> str:
 def plain(text: str) -> str:
     """A value from outside, so that wiki markup in it stays text on one line."""
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _coloned(fingerprint: str) -> str:
+    """As openssl prints it."""
+    return ":".join(wrap(fingerprint.upper(), 2))
 
 
 def _rows(case: Case, held: Held, facts: Facts, now: datetime) -> tuple[tuple[str, str], ...]:

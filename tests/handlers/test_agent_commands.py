@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from bot.case import At
-from tests.conftest import the_case
+from sandbox.ca import Authority
+from tests.conftest import der, the_case
 from tests.fakes import AGENT, BRAND, TICKET, FakeWorld
-from tests.handlers.play import FORM, certificate_wanted, details_wanted, replies
+from tests.handlers.play import (
+    FORM,
+    HOST,
+    certificate_wanted,
+    change_open,
+    details_wanted,
+    replies,
+)
 
 
 def test_stop_silences_and_resume_picks_up(world: FakeWorld) -> None:
@@ -84,3 +92,21 @@ def test_start_on_a_running_case_is_noted(world: FakeWorld) -> None:
     world.look()
 
     assert "ssl_start" not in world.helpdesk.tickets[TICKET].tags
+
+
+def test_command_after_the_end_is_removed_with_a_word(
+    world: FakeWorld, authority: Authority
+) -> None:
+    case = change_open(world, authority)
+    assert case.held is not None
+    world.sites.serves(HOST, *(der(pem) for pem in (case.held.leaf, *case.held.intermediates)))
+    world.tracker.resolve(case.change_issue)
+    world.look()
+    assert the_case(world).at is At.DONE
+    world.helpdesk.tags("ssl_resume")
+
+    world.look()
+
+    assert the_case(world).at is At.DONE
+    assert "ssl_resume" not in world.helpdesk.tickets[TICKET].tags
+    assert "This renewal is done" in world.helpdesk.said(public=False)[-1]

@@ -98,3 +98,21 @@ def test_posted_private_key_calls_an_agent(world: FakeWorld, authority: Authorit
     assert case.at is At.WITH_AGENT
     assert "[FMT_IS_KEY]" in world.helpdesk.said()[-1]
     assert not any("PRIVATE KEY" in text for text in world.helpdesk.said(public=False))
+
+
+def test_other_details_after_the_csr_was_sent_call_an_agent(world: FakeWorld) -> None:
+    certificate_wanted(world)
+
+    case = replies(world, "Sorry, there was a mistake.\nOrganization: Nordlicht AG")
+
+    assert case.at is At.WITH_AGENT
+    assert "other details" in world.helpdesk.said(public=False)[-1]
+
+
+def test_details_quoted_below_a_promise_are_no_other_details(world: FakeWorld) -> None:
+    certificate_wanted(world)
+    quoted = "\n".join(f"> {line}" for line in world.helpdesk.said()[0].splitlines())
+
+    case = replies(world, f"Thank you!\n{quoted}")
+
+    assert case.at is At.CERTIFICATE_WANTED

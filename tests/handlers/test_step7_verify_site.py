@@ -106,3 +106,31 @@ def test_declined_change_goes_to_an_agent(world: FakeWorld, authority: Authority
 
     assert case.at is At.WITH_AGENT
     assert case.resume_at is At.CHANGE_OPEN
+
+
+def test_other_name_with_the_certificate_before_is_left_behind(
+    world: FakeWorld, authority: Authority
+) -> None:
+    case = change_open(world, authority)
+    _, old = authority.issue([HOST, "nordlicht-store.com"], days=3)
+    world.sites.serves(HOST, *new_chain(case))
+    world.sites.serves("nordlicht-store.com", der(old))
+    world.tracker.resolve(case.change_issue)
+
+    world.look()
+
+    assert the_case(world).at is At.CHANGE_DONE
+
+
+def test_other_name_with_a_certificate_of_its_own_does_not_matter(
+    world: FakeWorld, authority: Authority
+) -> None:
+    case = change_open(world, authority)
+    _, elsewhere = authority.issue(["nordlicht-store.com"], days=3)
+    world.sites.serves(HOST, *new_chain(case))
+    world.sites.serves("nordlicht-store.com", der(elsewhere))
+    world.tracker.resolve(case.change_issue)
+
+    world.look()
+
+    assert the_case(world).at is At.DONE

@@ -1,0 +1,79 @@
+"""Each text to people, in full: as it stands in `letters/`, plain and HTML.
+
+After a change that is meant, `python -m tests.wording.test_letters` writes them anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.case import At
+from bot.wording import agent, brand
+from bot.wording.letter import Letter
+from bot.x509.details import Details, KeyKind
+from bot.x509.findings import Finding, Severity
+from bot.x509.form import Field
+
+FOLDER = Path(__file__).parent / "letters"
+NAME = "Ada Brand"
+HOST = "www.xn--mller-kva.example.com"
+DETAILS = Details(
+    common_name=HOST,
+    names=(HOST, "*.example.com"),
+    organization="Müller & Söhne <GmbH>",
+    locality="Hamburg",
+    country="DE",
+    key=KeyKind.P256,
+)
+OFFERED = {Field.COMMON_NAME: HOST, Field.ORGANIZATION: "Müller & Söhne <GmbH>"}
+UNKNOWN = Finding(
+    "COUNTRY_UNKNOWN",
+    Severity.BLOCK,
+    "Country: “Narnia” is no country that we know; please write its two-letter code.",
+    "country 'Narnia' unknown",
+)
+MENDED = Finding(
+    "CHAIN_REORDERED",
+    Severity.FIXED,
+    "We have put the intermediate certificates into the right order.",
+    "order mended",
+)
+ENDS = datetime(2027, 6, 9, 23, 59, 59, tzinfo=UTC)
+LETTERS: dict[str, Callable[[], Letter]] = {
+    "details_wanted": lambda: brand.details_wanted(NAME, HOST, OFFERED),
+    "details_wanted_of_a_faulty_ticket": lambda: brand.details_wanted(NAME, "", {}, (UNKNOWN,)),
+    "details_unclear": lambda: brand.details_unclear(NAME, OFFERED, (UNKNOWN,)),
+    "csr_ordered": lambda: brand.csr_ordered(NAME, DETAILS),
+    "csr_attached": lambda: brand.csr_attached(NAME, DETAILS, f"{HOST}.csr"),
+    "certificate_refused": lambda: brand.certificate_refused(NAME, (UNKNOWN,)),
+    "change_raised": lambda: brand.change_raised(NAME, HOST, ENDS, ()),
+    "change_raised_with_a_mended_chain": lambda: brand.change_raised(NAME, HOST, ENDS, (MENDED,)),
+    "renewed": lambda: brand.renewed(NAME, HOST, ENDS),
+    "refused": lambda: brand.refused(NAME, "This cannot be done."),
+    "decision_wanted": lambda: agent.decision_wanted("The site is gone.", At.CHANGE_DONE),
+    "key_posted": lambda: agent.key_posted((UNKNOWN,)),
+    "obeyed": lambda: agent.obeyed("ssl_stop", "Agnes took over."),
+    "not_obeyed": lambda: agent.not_obeyed("ssl_stop", "Only agents give commands."),
+}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_letter_reads_as_it_stands_in_its_file(name: str) -> None:
+    letter = LETTERS[name]()
+
+    assert letter.plain() + "\n" == (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    assert letter.html() + "\n" == (FOLDER / f"{name}.html").read_text(encoding="utf-8")
+
+
+def test_no_file_is_left_over() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(LETTERS)
+
+
+if __name__ == "__main__":
+    for title, made in LETTERS.items():
+        (FOLDER / f"{title}.txt").write_text(made().plain() + "\n", encoding="utf-8")
+        (FOLDER / f"{title}.html").write_text(made().html() + "\n", encoding="utf-8")
