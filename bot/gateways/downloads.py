@@ -25,14 +25,16 @@ class Foreign(NeedsHuman):
     """The address is not one of the account's own."""
 
 
-def download(http: requests.Session, url: str, home: str, side: str) -> bytes:
+def download(
+    http: requests.Session, url: str, home: str, side: str, longest: float = LONGEST
+) -> bytes:
     """The bytes behind `url`, which must be on the host of `home`.
 
     Redirects are followed to anywhere on https, but without our log-in.
     """
     if not _same_host(url, home):
         raise Foreign(f"An attachment of {side} lies on another host; the bot does not fetch it.")
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + longest
     try:
         return _fetched(http, url, home, deadline, side)
     except (requests.RequestException, Overloaded) as error:

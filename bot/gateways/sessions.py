@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Any, Final
 
 import requests
@@ -36,19 +37,26 @@ class Overloaded(requests.RequestException):
     """429, taken out of the libraries' hands before they sleep on it."""
 
 
-def session() -> requests.Session:
-    """A session with our retry policy on https and on the sandbox's http alike."""
+def session(timeout: tuple[float, float] = TIMEOUT) -> requests.Session:
+    """A session with our retry policy, on https and on the sandbox's http alike.
+
+    `timeout` (connect, read, in seconds) holds for calls that set none.
+    """
     made = requests.Session()
     for scheme in ("https://", "http://"):
-        made.mount(scheme, _Adapter(max_retries=_READS, pool_maxsize=32))
+        made.mount(scheme, _Adapter(timeout))
     return made
 
 
 class _Adapter(HTTPAdapter):
+    def __init__(self, timeout: tuple[float, float]) -> None:
+        super().__init__(max_retries=_READS, pool_maxsize=32)
+        self._timeout = timeout
+
     def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
         # Positional by requests' own call: stream, timeout, verify, cert, proxies.
         if kwargs.get("timeout") is None and not args[1:2]:
-            kwargs["timeout"] = TIMEOUT
+            kwargs["timeout"] = self._timeout
         response = super().send(request, *args, **kwargs)
         if response.status_code == 429:
             response.close()
@@ -85,7 +93,7 @@ def pause(response: requests.Response) -> float:
             seconds = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
         except (TypeError, ValueError):
             return DEFAULT_PAUSE
-    return min(max(seconds, 1.0), LONGEST_PAUSE)
+    return min(max(seconds, 1.0), LONGEST_PAUSE) if isfinite(seconds) else DEFAULT_PAUSE
 
 
 def _response(error: Exception) -> requests.Response | None:
