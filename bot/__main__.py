@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC
 
 import click
 import structlog
 
 from bot import logs
+from bot.errors import BotError
 from bot.settings import Settings, SettingsFaults
 
 log = structlog.get_logger(__name__)
@@ -37,7 +39,10 @@ def main() -> None:
 @main.command()
 def web() -> None:
     """The webhook doors, health and metrics (gunicorn)."""
-    settings()
+    from bot import wiring
+
+    with _plainly():
+        wiring.prepare(settings())
     conf = os.path.join(os.path.dirname(__file__), "web", "gunicorn_conf.py")
     os.execv(
         sys.executable,
@@ -50,8 +55,10 @@ def worker() -> None:
     """Works through the events, one at a time per ticket."""
     from bot import wiring
 
-    found = settings()
-    wiring.worker(found).run()
+    with _plainly():
+        found = settings()
+        wiring.prepare(found)
+        wiring.worker(found).run()
 
 
 @main.command()
@@ -59,7 +66,8 @@ def migrate() -> None:
     """Bring the database to this version's schema (the release step)."""
     from bot import wiring
 
-    wiring.migrate(settings())
+    with _plainly():
+        wiring.migrate(settings())
     click.echo("the database is up to date")
 
 
@@ -81,7 +89,7 @@ def cases() -> None:
     """How the cases stand, one line each."""
     from bot import wiring
 
-    for case in wiring.case_store(settings()).all():
+    for case in wiring.case_store(_up_to_date()).all():
         click.echo(f"{case.ticket}\t{case.at}\t{case.host}\t{case.csr_issue}\t{case.change_issue}")
 
 
@@ -91,7 +99,7 @@ def case(ticket: int) -> None:
     """What the bot knows about one ticket's renewal."""
     from bot import wiring
 
-    found = wiring.case_store(settings()).find(ticket)
+    found = wiring.case_store(_up_to_date()).find(ticket)
     if found is None:
         raise click.ClickException(f"ticket {ticket} has no case")
     rows: Iterable[tuple[str, object]] = (
@@ -117,13 +125,35 @@ def replay(event: str | None) -> None:
     """List the events that failed for good, or run one again from the failed step."""
     from bot import wiring
 
-    inbox = wiring.inbox(settings())
-    if event:
-        inbox.replay(event)
-        click.echo(f"{event} runs again")
-        return
-    for dead in inbox.dead():
-        click.echo(f"{dead.id}\tticket {dead.ticket}\t{dead.when:%Y-%m-%dT%H:%M:%SZ}\t{dead.why}")
+    inbox = wiring.inbox(_up_to_date())
+    with _plainly():
+        if event:
+            inbox.replay(event)
+            click.echo(f"{event} runs again")
+            return
+        for dead in inbox.dead():
+            when = f"{dead.when:%Y-%m-%dT%H:%M:%SZ}"
+            click.echo(f"{dead.id}\tticket {dead.ticket}\t{when}\t{dead.why}")
+
+
+def _up_to_date() -> Settings:
+    """The settings, once it is clear that their database has this version's schema."""
+    from bot import wiring
+
+    found = settings()
+    reason = wiring.behind_of(found)
+    if reason:
+        raise click.ClickException(f"{reason}; python -m bot migrate brings it up to date")
+    return found
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """What the bot knows how to name is said in one line, without a traceback."""
+    try:
+        yield
+    except BotError as error:
+        raise click.ClickException(str(error)) from None
 
 
 if __name__ == "__main__":

@@ -30,11 +30,12 @@ _SECRET_NAMES: Final = re.compile(
     r"authorization|password|secret|token|private_?key|cookie", re.IGNORECASE
 )
 _QUIET: Final = {
+    "alembic": logging.WARNING,
     "jira": logging.WARNING,
     "requests": logging.WARNING,
     "urllib3": logging.WARNING,
     "zenpy": logging.WARNING,
-    "dbos": logging.INFO,
+    "dbos": logging.WARNING,
 }
 
 

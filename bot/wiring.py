@@ -17,16 +17,16 @@ from flask import Flask
 from bot import engine
 from bot.case import Case
 from bot.engine import Engine, Inbox, Journal
-from bot.errors import Conflict
+from bot.errors import Conflict, Misconfigured
 from bot.events import Event
 from bot.looking import Looker
 from bot.policy import Policy
 from bot.ports import Cases, Context, Helpdesk, Intake, Keys, Sites, Tracker
 from bot.settings import Settings
 from bot.storage.cases import CaseStore
-from bot.storage.database import connect
+from bot.storage.database import connect, is_sqlite
 from bot.storage.keys import KeyStore
-from bot.storage.migrate import behind, upgrade
+from bot.storage.migrate import alone, behind, is_empty, upgrade
 from bot.web.app import create_app
 from bot.x509 import sealing
 from handlers import PROCEDURE
@@ -173,9 +173,30 @@ def key_store(settings: Settings) -> KeyStore:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring our tables and the engine's to this version."""
-    upgrade(settings.database_url)
-    engine.migrate(settings.database_url)
+    """Bring our tables and the engine's to this version; two at once wait for each other."""
+    with alone(settings.database_url):
+        upgrade(settings.database_url)
+        engine.migrate(settings.database_url)
+
+
+def prepare(settings: Settings) -> None:
+    """Make what a first start finds missing; raises Misconfigured when a release is to be run.
+
+    A file belongs to one machine, whose start is its release.  A server may have other
+    versions at work beside this one, so only an empty database is filled without asking.
+    """
+    reason = behind_of(settings)
+    if reason is None:
+        return
+    if is_sqlite(settings.database_url) or is_empty(connect(settings.database_url)):
+        migrate(settings)
+        return
+    raise Misconfigured(f"{reason}; python -m bot migrate brings it up to date")
+
+
+def behind_of(settings: Settings) -> str | None:
+    """Why the database cannot be used as it is; None when all is well."""
+    return behind(connect(settings.database_url))
 
 
 def _keys(settings: Settings) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dbos import DBOS, DBOSClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.engine.sealed import SealedJson
-from bot.errors import TryLater
+from bot.errors import Gone, TryLater
 from bot.storage.database import file_of, is_sqlite, private
 
 APP: Final = "ssl-renewal-bot"
@@ -73,7 +73,10 @@ class Inbox:
     def replay(self, id: str) -> None:  # noqa: A002 - as in `put`
         """Run a dead letter again from the call that failed; what it had done stays done."""
         with _answering():
-            [status] = self._client.list_workflows(workflow_ids=[id])
+            found = self._client.list_workflows(workflow_ids=[id])
+            if not found:
+                raise Gone(f"there is no event {id}")
+            [status] = found
             done = [s for s in self._client.list_workflow_steps(id) if s["error"] is None]
             self._client.rewind_workflow(
                 id,

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.storage.database import connect
+from bot.storage.database import connect, file_of, is_sqlite
 
-VERSION_TABLE = "bot_alembic_version"
+VERSION_TABLE: Final = "bot_alembic_version"
+_LOCK: Final = 7_375_041_935  # an advisory lock's number, ours alone
 
 
 def upgrade(url: str) -> None:
@@ -22,6 +27,30 @@ def upgrade(url: str) -> None:
     with connect(url).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def alone(url: str) -> Iterator[None]:
+    """Whoever else migrates this database waits until we are through."""
+    if is_sqlite(url):
+        file = file_of(url)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.with_name(f"{file.name}.migrate").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        return
+    with connect(url).connect() as connection:
+        connection.execute(select(func.pg_advisory_lock(_LOCK)))
+        yield  # the lock ends with the connection's session
+        connection.execute(select(func.pg_advisory_unlock(_LOCK)))
+
+
+def is_empty(engine: Engine) -> bool:
+    """Whether nothing of ours was ever made in the database."""
+    try:
+        return not inspect(engine).has_table(VERSION_TABLE)
+    except SQLAlchemyError:
+        return False
 
 
 def behind(engine: Engine) -> str | None:

@@ -1,0 +1,139 @@
+"""The command line: what an operator sees."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from cryptography.fernet import Fernet
+
+from bot.__main__ import main
+from bot.case import At, Case, Held, Request
+from bot.storage.cases import CaseStore
+from bot.storage.database import connect
+from bot.x509.details import Details
+
+CASE = Case(
+    ticket=35,
+    requester=7,
+    requester_name="Ada Brand",
+    organization=70,
+    at=At.CHANGE_OPEN,
+    host="www.nordlicht-store.com",
+    details=Details("www.nordlicht-store.com", ("www.nordlicht-store.com", "nordlicht-store.com")),
+    requests=(Request("a CSR", "5f" * 32),),
+    csr_issue="ITOPS-1",
+    change_issue="SPC-2",
+    held=Held("leaf", (), datetime(2027, 6, 11, tzinfo=UTC), "3c" * 32),
+)
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
+        "ZENDESK_URL": "http://127.0.0.1:1",
+        "ZENDESK_EMAIL": "bot@example.com",
+        "ZENDESK_TOKEN": "zendesk-token",
+        "ZENDESK_WEBHOOK_SECRET": "zendesk-secret",
+        "JIRA_URL": "http://127.0.0.1:1",
+        "JIRA_TOKEN": "jira-token",
+        "JIRA_WEBHOOK_SECRET": "jira-secret",
+        "KEY_STORE_KEYS": Fernet.generate_key().decode(),
+        "KEY_HANDOVER": "pull",
+    }
+
+
+def run(environment: dict[str, str], *command: str) -> Result:
+    blank = dict.fromkeys(("KEY_RECIPIENTS", "TRUST_ROOTS", "LOG_LEVEL"), "")
+    return CliRunner().invoke(main, command, env={**blank, **environment})
+
+
+def saved(environment: dict[str, str]) -> None:
+    assert run(environment, "migrate").exit_code == 0
+    CaseStore(connect(environment["DATABASE_URL"])).save(CASE)
+
+
+@pytest.mark.parametrize(
+    "command", [[], *([name] for name in ("web", "worker", "migrate", "check", "cases", "replay"))]
+)
+def test_every_command_explains_itself(command: list[str]) -> None:
+    shown = run({}, *command, "--help")
+
+    assert shown.exit_code == 0
+    assert "Usage:" in shown.output
+
+
+@pytest.mark.parametrize("command", ["web", "worker", "migrate", "check", "cases", "replay"])
+def test_every_fault_of_the_environment_is_said_at_once(command: str) -> None:
+    shown = run({"ZENDESK_URL": "ftp://x", "PORT": "many", "KEY_STORE_KEYS": "hush"}, command)
+
+    assert shown.exit_code == 2
+    lines = shown.stderr.splitlines()
+    for name in ("ZENDESK_URL", "ZENDESK_TOKEN", "JIRA_URL", "KEY_STORE_KEYS", "PORT"):
+        assert sum(line.startswith(f"{name}:") for line in lines) == 1
+    assert "Traceback" not in shown.output
+    assert "hush" not in shown.output
+
+
+def test_cases_stand_one_on_a_line(environment: dict[str, str]) -> None:
+    saved(environment)
+
+    shown = run(environment, "cases")
+
+    assert shown.output == "35\tchange_open\twww.nordlicht-store.com\tITOPS-1\tSPC-2\n"
+
+
+def test_case_shows_what_is_known(environment: dict[str, str]) -> None:
+    saved(environment)
+
+    shown = run(environment, "case", "35")
+
+    assert shown.output.splitlines() == [
+        "ticket: 35",
+        "stage: change_open",
+        "site: www.nordlicht-store.com (production)",
+        "names: www.nordlicht-store.com, nordlicht-store.com",
+        f"key fingerprint: {'5f' * 32}",
+        "CSR request: ITOPS-1",
+        f"certificate: {'3c' * 32}",
+        "expires: 2027-06-11T00:00:00+00:00",
+        "change: SPC-2",
+    ]
+
+
+def test_ticket_without_a_case_is_an_error(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+
+    shown = run(environment, "case", "36")
+
+    assert shown.exit_code == 1
+    assert "ticket 36 has no case" in shown.output
+
+
+def test_nothing_failed_is_nothing_listed(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+
+    assert run(environment, "replay").output == ""
+
+
+def test_replay_of_an_unknown_event_is_an_error(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+
+    shown = run(environment, "replay", "nothing")
+
+    assert shown.exit_code == 1
+    assert "no event nothing" in shown.output
+    assert "Traceback" not in shown.output
+
+
+@pytest.mark.parametrize("command", [["cases"], ["case", "35"], ["replay"]])
+def test_database_without_its_tables_is_said_plainly(
+    environment: dict[str, str], command: list[str]
+) -> None:
+    shown = run(environment, *command)
+
+    assert shown.exit_code == 1
+    assert "python -m bot migrate" in shown.output
