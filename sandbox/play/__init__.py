@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, redirect, render_template, request, send_file, url_for
@@ -161,7 +161,7 @@ def _files() -> list[tuple[str, bytes, str]]:
     return [(f.filename, f.read(), f.mimetype) for f in given if f.filename]
 
 
-def _to(endpoint: str, **values: object) -> Response:
+def _to(endpoint: str, **values: Any) -> Response:
     answer = redirect(url_for(endpoint, **values), code=303)
     assert isinstance(answer, Response), "Flask's redirects are Flask's responses"
     return answer

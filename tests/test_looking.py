@@ -1,0 +1,122 @@
+"""A look reads what is new, oldest first, and does nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.case import At
+from bot.errors import TryLater
+from bot.looking import unread
+from bot.ports import Served
+from sandbox.ca import Authority
+from tests.conftest import the_case
+from tests.fakes import AGENT, BRAND, STRANGER, TICKET, FakeSites, FakeWorld
+from tests.handlers.play import FORM, HOST, SUBJECT, certificate_wanted, details_wanted, replies
+
+
+def test_second_look_finds_nothing_to_do(world: FakeWorld) -> None:
+    case = details_wanted(world)
+    said = len(world.helpdesk.updates)
+
+    assert world.look() == case
+    assert len(world.helpdesk.updates) == said
+
+
+def test_replies_are_read_oldest_first_each_once(world: FakeWorld, authority: Authority) -> None:
+    case = certificate_wanted(world)
+    assert case.csr is not None
+    leaf = authority.sign(case.csr.pem, days=199)
+    world.helpdesk.writes(TICKET, authority.chain_pem, BRAND)
+    world.helpdesk.writes(TICKET, leaf + authority.chain_pem, BRAND)
+
+    world.look()
+
+    assert the_case(world).at is At.CHANGE_OPEN
+    refused, raised = world.helpdesk.said()[-2:]
+    assert "[FMT_ONLY_CA_CERTS]" in refused
+    assert "is in order" in raised
+
+
+def test_ticket_that_is_gone_is_none_of_ours(world: FakeWorld) -> None:
+    assert world.look(404) is None
+
+
+@pytest.mark.parametrize("status", ["closed", "deleted"])
+def test_ended_ticket_is_left_alone(world: FakeWorld, status: str) -> None:
+    case = details_wanted(world)
+    world.helpdesk.writes(TICKET, FORM, BRAND)
+    ticket = world.helpdesk.tickets[TICKET]
+    world.helpdesk.tickets[TICKET] = replace(ticket, status=status)
+
+    assert world.look() == case
+
+
+def test_solved_ticket_opens_no_case(world: FakeWorld) -> None:
+    world.helpdesk.opens(SUBJECT, FORM, status="solved")
+
+    assert world.look() is None
+
+
+def test_agents_strangers_and_notes_move_nothing(world: FakeWorld) -> None:
+    case = details_wanted(world)
+    world.helpdesk.writes(TICKET, FORM, AGENT)
+    world.helpdesk.writes(TICKET, FORM, STRANGER)
+    world.helpdesk.writes(TICKET, FORM, BRAND, public=False)
+
+    world.look()
+
+    assert the_case(world).at is case.at
+
+
+def test_reply_while_a_person_decides_is_read_when_handed_back(world: FakeWorld) -> None:
+    details_wanted(world)
+    for _ in range(3):
+        replies(world, "What?")
+    assert the_case(world).at is At.WITH_AGENT
+    replies(world, FORM)
+    assert the_case(world).at is At.WITH_AGENT
+
+    world.helpdesk.tags("ssl_resume")
+    world.look()
+
+    assert the_case(world).at is At.CERTIFICATE_WANTED
+
+
+class Unreachable(FakeSites):
+    """Nothing can be looked at now."""
+
+    def served(self, host: str) -> Served:
+        raise TryLater("no answer")
+
+
+def test_work_that_broke_off_between_two_steps_goes_on_at_the_next_look(
+    world: FakeWorld, authority: Authority
+) -> None:
+    case = certificate_wanted(world)
+    stopped = replace(case, at=At.CSR_MADE)
+    world.cases.kept[TICKET] = stopped
+
+    world.look()
+
+    assert the_case(world).at is At.CERTIFICATE_WANTED
+
+
+def test_case_is_not_saved_when_a_step_fails(world: FakeWorld) -> None:
+    world.sites = Unreachable()
+    world.helpdesk.opens(SUBJECT, f"The SSL certificate of {HOST} expires")
+
+    with pytest.raises(TryLater):
+        world.look()
+
+    assert world.cases.find(TICKET) is None
+
+
+def test_unread_comments_are_found_though_the_last_one_is_gone(world: FakeWorld) -> None:
+    case = details_wanted(world)
+    ticket = world.helpdesk.tickets[TICKET]
+    last = world.helpdesk.writes(TICKET, "hello", BRAND)
+    ticket = replace(ticket, comments=(last,))
+
+    assert unread(replace(case, read_to=last.id - 1), ticket) == (last,)
