@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sandbox.processes import until
 from sandbox.world import World
 
@@ -54,10 +56,16 @@ def certified(world: World, ticket: int) -> None:
     )
 
 
-def installed(world: World) -> None:
+def installed(world: World, ticket: int) -> None:
     """The SaaS team opens the key, installs, and moves the change to Done."""
-    [change] = world.jira.issues("SPC")
-    world.team_installs(change["key"])
+    world.team_installs(the_issue(world, "SPC", ticket)["key"])
+
+
+def the_issue(world: World, project: str, ticket: int) -> dict[str, Any]:
+    """The one issue of the ticket in the project."""
+    found = [i for i in world.jira.issues(project) if f"zd-{ticket}" in i["fields"]["labels"]]
+    assert len(found) == 1, f"one issue in {project} for ticket {ticket}, not {len(found)}"
+    return found[0]
 
 
 def renewed(world: World, seconds: float = 90.0) -> int:
@@ -68,7 +76,7 @@ def renewed(world: World, seconds: float = 90.0) -> int:
     staged(world, ticket, "certificate_wanted", seconds)
     certified(world, ticket)
     staged(world, ticket, "change_open", seconds)
-    installed(world)
+    installed(world, ticket)
     staged(world, ticket, "done", seconds)
     return ticket
 
@@ -77,20 +85,16 @@ def nothing_doubled(world: World, ticket: int) -> None:
     """No comment, issue, attachment or link twice; each step said once."""
     said = [c["plain_body"] for c in world.zendesk.comments(ticket) if c["public"]]
     assert len(said) == len(set(said))
-    assert [n for n in range(1, 8) if any(f"This is step {n} of 7" in text for text in said)] == [
-        2,
-        3,
-        5,
-        6,
-        7,
-    ]
+    steps = [n for text in said for n in range(1, 8) if f"This is step {n} of 7" in text]
+    assert steps == [2, 3, 5, 6, 7]
     assert world.zendesk.ticket(ticket)["status"] == "solved"
-    [request] = world.jira.issues("ITOPS")
-    [change] = world.jira.issues("SPC")
+    request, change = (the_issue(world, project, ticket) for project in ("ITOPS", "SPC"))
     for issue in (request, change):
         names = [a["filename"] for a in issue["fields"]["attachment"]]
         assert len(names) == len(set(names))
         comments = [c["body"] for c in issue["fields"]["comment"]["comments"]]
         assert len(comments) == len(set(comments))
         assert len(world.jira.remote_links(issue["key"])) == 1
+    assert len(request["fields"]["attachment"]) == 1
+    assert len(change["fields"]["attachment"]) == 4
     assert len(change["fields"]["issuelinks"]) == 1

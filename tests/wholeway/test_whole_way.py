@@ -7,8 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from sqlalchemy import MetaData, create_engine, inspect, select
 
 from sandbox.processes import BotProcesses
 from sandbox.world import World
@@ -18,24 +20,27 @@ from tests.wholeway.renewal import nothing_doubled, renewed
 
 @pytest.mark.parametrize("sandbox", ["cloud", "server"], indirect=True)
 def test_renewal_runs_end_to_end(sandbox: World, bot: BotProcesses, tmp_path: Path) -> None:
-    sandbox.connect(bot.start())
+    url = bot.start()
+    sandbox.connect(url)
 
     ticket = renewed(sandbox)
 
     nothing_doubled(sandbox, ticket)
     key_opens_and_fits(sandbox, tmp_path)
-    nothing_secret_anywhere(sandbox, bot, tmp_path)
+    nothing_secret_anywhere(sandbox, bot, url)
 
 
 def test_renewal_runs_on_postgresql_with_two_workers(sandbox: World, tmp_path: Path) -> None:
     with fresh_postgresql() as url:
         bot = BotProcesses({**sandbox.environment(), "DATABASE_URL": url}, tmp_path)
         try:
-            sandbox.connect(bot.start(workers=2))
+            address = bot.start(workers=2)
+            sandbox.connect(address)
 
             ticket = renewed(sandbox)
 
             nothing_doubled(sandbox, ticket)
+            nothing_secret_anywhere(sandbox, bot, address)
         finally:
             bot.stop()
 
@@ -45,10 +50,7 @@ def key_opens_and_fits(world: World, folder: Path) -> None:
     openssl = shutil.which("openssl")
     assert openssl, "the openssl command line is needed to open the key as the team does"
     [change] = world.jira.issues("SPC")
-    files = {
-        a["filename"]: world.jira.attachment_bytes(int(a["id"]))
-        for a in change["fields"]["attachment"]
-    }
+    files = world.files(change["key"])
     sealed = folder / "key.p7m"
     sealed.write_bytes(files[f"{world.host}.key.p7m"])
     leaf = x509.load_pem_x509_certificate(files[f"{world.host}.crt"])
@@ -78,22 +80,48 @@ def key_opens_and_fits(world: World, folder: Path) -> None:
         assert private.public_key() == leaf.public_key()
 
 
-def nothing_secret_anywhere(world: World, bot: BotProcesses, folder: Path) -> None:
-    """No private key, token or secret in a body, a log line or a column of the database."""
-    secrets = [b"PRIVATE KEY"] + [
+def nothing_secret_anywhere(world: World, bot: BotProcesses, url: str) -> None:
+    """No private key, token or secret in a body, an answer, a log line or the database."""
+    [change] = world.jira.issues("SPC")
+    pem = world.team_opens_key(change["key"]).splitlines()
+    secrets = [b"PRIVATE KEY", *(line.encode() for line in pem[1:-1] if len(line) == 64)]
+    secrets += [
         value.encode()
         for name, value in bot.environment.items()
         if name.endswith(("_TOKEN", "_SECRET")) or name == "KEY_STORE_KEYS"
     ]
+    pages = [requests.get(f"{url}/{p}", timeout=5).content for p in ("metrics", "readyz", "x")]
+    told = [bot.finish(*command) for command in (("cases",), ("case", "1"), ("check",))]
     bot.stop()
+    issues = [*world.jira.issues("ITOPS"), *world.jira.issues("SPC")]
     places = {
         "a request to Zendesk or Jira": b"\n".join(world.faults.bodies),
         "the log": bot.log().encode(),
         "a ticket": repr([world.zendesk.comments(t) for t in world.zendesk.ticket_ids()]).encode(),
+        "an issue": repr(issues).encode(),
+        "a file of an issue": b"".join(d for i in issues for d in world.files(i["key"]).values()),
+        "an answer of the bot": b"\n".join(pages),
+        "a command's output": "".join(done.stdout + done.stderr for done in told).encode(),
+        "the database": dumped(bot.environment["DATABASE_URL"]),
     }
-    for path in folder.glob("bot.db*"):
-        places[path.name] = path.read_bytes()
     for place, content in places.items():
         assert content, f"{place} is there to be searched"
         for secret in secrets:
             assert secret not in content, f"a secret stands in {place}"
+
+
+def dumped(url: str) -> bytes:
+    """Every row of every table, and of a file also what was deleted."""
+    engine = create_engine(url)
+    content = b""
+    for schema in inspect(engine).get_schema_names():
+        metadata = MetaData(schema=None if url.startswith("sqlite") else schema)
+        metadata.reflect(engine)
+        with engine.connect() as connection:
+            for table in metadata.tables.values():
+                content += repr(connection.execute(select(table)).all()).encode()
+    engine.dispose()
+    if url.startswith("sqlite:///"):
+        path = Path(url.removeprefix("sqlite:///"))
+        content += b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    return content
