@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from datetime import UTC, datetime
+from contextlib import suppress
 from typing import Any, Final, Self
 
 from zenpy.lib.api_objects import Comment as NewComment
@@ -18,8 +18,9 @@ from zenpy.lib.api_objects import Ticket as NewTicket
 
 from bot import attempt
 from bot.case import SHOWN, Status
-from bot.errors import NeedsHuman, TryLater
+from bot.errors import Gone, Misconfigured, NeedsHuman, TryLater
 from bot.events import Attachment, Person, Ticket
+from bot.gateways import zendesk_checking
 from bot.gateways import zendesk_reading as reading
 from bot.gateways.downloads import download
 from bot.gateways.sessions import translated
@@ -31,9 +32,6 @@ TAG: Final = "ssl_renewal"
 MARK: Final = "ssl_bot"
 STAGE_TAGS: Final = frozenset(f"ssl_{tag}" for tag, _ in SHOWN.values())
 CONFLICTS: Final = 5
-DRIFT: Final = 60.0
-"""Seconds that the clocks may differ; signatures are refused at 300."""
-
 TITLES_LIVE: Final = 600.0
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -60,9 +58,8 @@ class Zendesk:
         comments, people = self._comments(number)
         filled = any(f.get("value") for f in raw.get("custom_fields") or ())
         titles = self._field_titles() if filled else {}
-        requester = int(raw["requester_id"])
-        if requester not in people:
-            people[requester] = self._account.read(f"users/{requester}.json")["user"]
+        authors = {int(raw["requester_id"]), *(int(c.get("author_id") or 0) for c in comments)}
+        people |= self._people(authors - set(people))
         return reading.ticket(raw, comments, people, titles, self.me())
 
     def update(self, number: int, update: TicketUpdate) -> None:
@@ -73,12 +70,16 @@ class Zendesk:
         uploads = [self._uploaded(file) for file in update.files]
         for _ in range(CONFLICTS):
             raw = self._account.read(f"tickets/{number}.json")["ticket"]
+            changes = self._changes(raw, update, uploads, tried.mark)
             try:
-                self._account.zenpy.tickets.update(self._changes(raw, update, uploads, tried.mark))
+                self._account.zenpy.tickets.update(changes)
             except ERRORS as error:
-                if _status(error) != 409:
+                if _status(error) == 422 and changes.status == Status.HOLD:
+                    # The account says that it has on-hold, and refuses it all the same.
+                    self._hold = False
+                elif _status(error) != 409:
                     raise translated(error, SIDE, f"an update of ticket {number}") from None
-                if update.letter and self._written(number, tried.mark):
+                elif update.letter and self._written(number, tried.mark):
                     return
             else:
                 return
@@ -96,8 +97,7 @@ class Zendesk:
                 for tag in reading.tags_set(audit) & set(tags):
                     setters.pop(tag, None)
                     setters[tag] = int(audit["author_id"])
-        missing = set(setters.values()) - set(people)
-        people |= {n: self._account.read(f"users/{n}.json")["user"] for n in missing if n > 0}
+        people |= self._people(set(setters.values()) - set(people))
         who = (int(raw["requester_id"]), raw.get("organization_id"), self.me())
         found = {tag: reading.person(people[n], *who) for tag, n in setters.items() if n in people}
         unknown = dict.fromkeys((tag for tag in tags if tag not in found), reading.UNKNOWN)
@@ -116,23 +116,25 @@ class Zendesk:
     def has_hold(self) -> bool:
         """Whether the account has activated the status on-hold."""
         if self._hold is None:
-            statuses = self._account.read("custom_statuses.json")["custom_statuses"]
-            self._hold = any(s["status_category"] == "hold" and s["active"] for s in statuses)
+            try:
+                statuses = self._account.read("custom_statuses.json")["custom_statuses"]
+                self._hold = any(s["status_category"] == "hold" and s["active"] for s in statuses)
+            except (Gone, Misconfigured):
+                # Not every plan and role may list them; a refused hold is noticed by `update`.
+                self._hold = True
         return self._hold
 
     def missing(self) -> tuple[str, ...]:
         """What the account does not offer or permit, a sentence each."""
-        user = self._account.read("users/me.json")["user"]
-        faults = []
-        if user.get("role") not in ("agent", "admin"):
-            # A wrong token is answered as an anonymous end user, not refused.
-            faults.append("the log-in is not that of an agent")
-        if user.get("restricted_agent") and user.get("ticket_restriction"):
-            faults.append(f"the agent sees only {user['ticket_restriction']} tickets")
-        drift = abs((self._account.clock() - datetime.now(UTC)).total_seconds())
-        if drift > DRIFT:
-            faults.append(f"its clock and ours differ by {drift:.0f} seconds")
-        return tuple(faults)
+        return zendesk_checking.missing(self._account)
+
+    def _people(self, numbers: set[int]) -> dict[int, dict[str, Any]]:
+        """Users one by one; deleted ones are left out, and so is the system itself."""
+        found: dict[int, dict[str, Any]] = {}
+        for number in sorted(n for n in numbers if n > 0):
+            with suppress(Gone):
+                found[number] = self._account.read(f"users/{number}.json")["user"]
+        return found
 
     def _changes(
         self, raw: dict[str, Any], update: TicketUpdate, uploads: list[str], mark: str
