@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Flask, jsonify, request
+from flask import Blueprint, jsonify, request
 
 from sandbox.jira import model
 from sandbox.jira.errors import Refusal
@@ -25,7 +25,7 @@ _SWITCHES: Final = {
 }
 
 
-def routes(app: Flask, site: Site, shapes: Shapes) -> None:
+def routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     """Add these routes."""
     project_routes(app, site, shapes)
 
@@ -63,7 +63,7 @@ def routes(app: Flask, site: Site, shapes: Shapes) -> None:
         return jsonify({"permissions": found})
 
 
-def project_routes(app: Flask, site: Site, shapes: Shapes) -> None:
+def project_routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     """Add the routes of projects."""
 
     @app.get("/rest/api/2/project")

@@ -6,7 +6,7 @@ import hmac
 from base64 import b64encode
 from typing import Any, Final
 
-from flask import Flask, Response, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from sandbox.jira import about, attachments, creating, issues, parts, search
@@ -41,7 +41,9 @@ def of(site: Site, shapes: Shapes, email: str, token: str) -> Flask:
         return jsonify({"errorMessages": [error.name], "errors": {}}), error.code
 
     for part in (about, creating, issues, parts, attachments, search):
-        part.routes(app, site, shapes)
+        group = Blueprint(part.__name__.rpartition(".")[2], __name__)
+        part.routes(group, site, shapes)
+        app.register_blueprint(group)
     return app
 
 

@@ -7,7 +7,7 @@ import hmac
 import secrets
 from typing import Any
 
-from flask import Flask, Response, jsonify, redirect, request
+from flask import Blueprint, Response, jsonify, redirect, request
 
 from sandbox.jira.errors import Refusal
 from sandbox.jira.model import Attachment
@@ -15,13 +15,14 @@ from sandbox.jira.shapes import Shapes
 from sandbox.jira.site import Site
 
 
-def routes(app: Flask, site: Site, shapes: Shapes) -> None:
+def routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     """Add these routes."""
-    _file_routes(app, site, shapes)
+    _upload_routes(app, site, shapes)
+    _known_routes(app, site, shapes)
     _content_routes(app, site)
 
 
-def _file_routes(app: Flask, site: Site, shapes: Shapes) -> None:
+def _upload_routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     @app.post("/rest/api/2/issue/<key>/attachments")
     def upload(key: str) -> Any:
         if request.headers.get("X-Atlassian-Token", "") not in ("no-check", "nocheck"):
@@ -43,6 +44,8 @@ def _file_routes(app: Flask, site: Site, shapes: Shapes) -> None:
             made = [site.attach(issue, *file, site.bot) for file in found]
             return jsonify([shapes.attachment(a) for a in made])
 
+
+def _known_routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     @app.get("/rest/api/2/attachment/meta")
     def limits() -> Any:
         return jsonify({"enabled": True, "uploadLimit": site.upload_limit})
@@ -65,7 +68,7 @@ def _file_routes(app: Flask, site: Site, shapes: Shapes) -> None:
         return "", 204
 
 
-def _content_routes(app: Flask, site: Site) -> None:
+def _content_routes(app: Blueprint, site: Site) -> None:
     signing = secrets.token_bytes(16)
 
     @app.get("/rest/api/2/attachment/content/<int:number>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Flask, jsonify, request
+from flask import Blueprint, jsonify, request
 
 from sandbox.jira import fields
 from sandbox.jira.about import levels
@@ -24,7 +24,7 @@ _TYPES: Final = {
 }
 
 
-def routes(app: Flask, site: Site, shapes: Shapes) -> None:
+def routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     """Add these routes."""
 
     @app.get("/rest/api/2/field")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, jsonify, request
+from flask import Blueprint, jsonify, request
 
 from sandbox.jira import fields, model
 from sandbox.jira.errors import Refusal, not_settable
@@ -16,7 +16,7 @@ from sandbox.jira.site import Site
 Json = dict[str, Any]
 
 
-def routes(app: Flask, site: Site, shapes: Shapes) -> None:
+def routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     """Add these routes."""
 
     @app.post("/rest/api/2/issue")

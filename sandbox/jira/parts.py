@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Flask, jsonify, request
+from flask import Blueprint, jsonify, request
 from werkzeug.datastructures import Headers
 
 from sandbox.jira import model
@@ -20,14 +20,14 @@ _PROPERTY: Final = 32768
 _REMOTE: Final[tuple[str, ...]] = ("globalId", "application", "relationship", "object")
 
 
-def routes(app: Flask, site: Site, shapes: Shapes) -> None:
+def routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     """Add these routes."""
     _comment_routes(app, site, shapes)
     _link_routes(app, site, shapes)
     _property_routes(app, site, shapes)
 
 
-def _comment_routes(app: Flask, site: Site, shapes: Shapes) -> None:
+def _comment_routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     @app.get("/rest/api/2/issue/<key>/comment")
     def comments(key: str) -> Any:
         start, most = number("startAt", 0, 10**6), number("maxResults", 100, 5000)
@@ -58,7 +58,7 @@ def _comment_routes(app: Flask, site: Site, shapes: Shapes) -> None:
             return jsonify(shapes.comment(issue, made)), 201
 
 
-def _link_routes(app: Flask, site: Site, shapes: Shapes) -> None:
+def _link_routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     @app.get("/rest/api/2/issue/<key>/remotelink")
     def remote_links(key: str) -> Any:
         with site.lock:
@@ -140,7 +140,7 @@ def _remote(site: Site, shapes: Shapes, issue: Issue, body: Json) -> tuple[Json,
     return link, True
 
 
-def _property_routes(app: Flask, site: Site, shapes: Shapes) -> None:
+def _property_routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     @app.get("/rest/api/2/issue/<key>/properties")
     def properties(key: str) -> Any:
         with site.lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from flask import Flask, jsonify, request
+from flask import Blueprint, jsonify, request
 
 from sandbox.jira import jql
 from sandbox.jira.errors import Refusal
@@ -18,7 +18,7 @@ from sandbox.jira.site import Site
 Json = dict[str, Any]
 
 
-def routes(app: Flask, site: Site, shapes: Shapes) -> None:
+def routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     """Add these routes."""
 
     @app.get("/rest/api/2/search/jql")

@@ -34,7 +34,9 @@ class Site:
         self.search_lag = search_lag
         self.lock = threading.RLock()
         self.projects = model.projects()
-        self.projects["SPC"].levels = {"SaaS team": "10001"}
+        for project in self.projects.values():
+            # Both use the same security scheme.
+            project.levels = {"SaaS team": "10001"}
         self.offers: dict[str, tuple[str, ...]] = dict(model.OFFERS)
         self.resolution_asked = False
         self.drops_security = False

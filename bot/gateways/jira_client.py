@@ -1,0 +1,115 @@
+"""The jira library on our adapters: connected on first use, each error ours.
+
+The library repeats writes and sleeps on 429 unless told not to (`max_retries=0`, and the
+adapters of `sessions`).  It is asked for nothing that would need a redirect, so none is
+followed: a log-in never travels to another address.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import requests
+from jira import JIRA
+from jira.exceptions import JIRAError
+
+from bot.errors import Misconfigured
+from bot.gateways.sessions import TIMEOUT, session, translated
+
+T = TypeVar("T")
+Json = dict[str, Any]
+SIDE: Final = "Jira"
+_ERRORS: Final = (JIRAError, requests.RequestException, ValueError, KeyError, TypeError)
+
+
+class Client:
+    """Reads and writes below /rest/api/2, of Cloud and Data Center alike."""
+
+    def __init__(self, url: str, email: str | None, token: str) -> None:
+        self._url = url.rstrip("/")
+        self._log_in: Json = {"basic_auth": (email, token)} if email else {"token_auth": token}
+        self._api: Any = None
+        self._lock = threading.Lock()
+
+    def get(self, path: str, what: str, **params: str) -> Json:
+        """A JSON object."""
+
+        def get(api: Any) -> Json:
+            answer = api._session.get(api._get_url(path), params=params)
+            return _object(answer)
+
+        return self.call(get, what)
+
+    def post(self, path: str, body: Json, what: str) -> Json:
+        """The answer's JSON object; an empty one when there is none."""
+
+        def post(api: Any) -> Json:
+            answer = api._session.post(api._get_url(path), json=body)
+            return _object(answer) if answer.content else {}
+
+        return self.call(post, what)
+
+    def upload(self, path: str, files: list[tuple[str, bytes, str]], what: str) -> None:
+        """Name, bytes and type of each file, all in one request."""
+
+        def post(api: Any) -> None:
+            answer = api._session.post(
+                api._get_url(path),
+                files=[("file", file) for file in files],
+                # The session says JSON by default; only without it does the multipart type stand.
+                headers={"X-Atlassian-Token": "no-check", "Content-Type": None},
+            )
+            answer.json()
+
+        self.call(post, what)
+
+    def search(self, jql: str, most: int, what: str) -> list[str]:
+        """The keys of the issues that the index has; the library knows where each flavour asks."""
+
+        def search(api: Any) -> list[str]:
+            found = api.search_issues(jql, maxResults=most, fields=["summary"], json_result=True)
+            return [str(issue["key"]) for issue in found["issues"]]
+
+        return self.call(search, what)
+
+    def call(self, call: Callable[[Any], T], what: str) -> T:
+        """The call's answer, or one of our errors; nothing of bodies and headers is in it."""
+        try:
+            return call(self._connected())
+        except requests.TooManyRedirects:
+            raise Misconfigured(f"{SIDE} is at another address; check JIRA_URL") from None
+        except _ERRORS as error:
+            raise translated(error, SIDE, what) from None
+
+    def _connected(self) -> Any:
+        with self._lock:
+            if self._api is None:
+                self._api = self._connect()
+            return self._api
+
+    def _connect(self) -> Any:
+        """Cloud or Data Center decides where the library searches, so it must be asked."""
+        api = JIRA(
+            server=self._url,
+            timeout=TIMEOUT,
+            max_retries=0,
+            get_server_info=False,
+            logging=False,  # at the level DEBUG it would log bodies
+            **self._log_in,
+        )
+        for scheme, adapter in session().adapters.items():
+            api._session.mount(scheme, adapter)
+        api._session.max_redirects = 0
+        about = _object(api._session.get(api._get_url("serverInfo")))
+        api._version = tuple(about["versionNumbers"])
+        api.deploymentType = about["deploymentType"]
+        return api
+
+
+def _object(answer: requests.Response) -> Json:
+    found = answer.json()
+    if not isinstance(found, dict):
+        raise ValueError("no JSON object")
+    return found
