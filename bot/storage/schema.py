@@ -53,6 +53,27 @@ KEYS = Table(
     UniqueConstraint("ticket", "number"),
 )
 
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("ticket", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("made_at", String(40), nullable=False),  # as it was hashed, to the microsecond
+    Column("actor", String(200), nullable=False),
+    Column("what", String(100), nullable=False),
+    Column("details", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+INTERMEDIATES = Table(
+    "intermediates",
+    METADATA,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("subject", String(64), nullable=False, index=True),  # SHA-256 of the DER name
+    Column("der", LargeBinary, nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+)
+
 WORKERS = Table(
     "workers",
     METADATA,

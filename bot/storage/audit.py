@@ -1,0 +1,121 @@
+"""What was decided and written, by whom: rows are only ever added, and each seals the one before.
+
+A ticket's rows form a chain of SHA-256 hashes, so a row that was changed, dropped from the
+middle or put in later shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.storage.schema import AUDIT
+
+TRIES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: who (`actor`: a person, or the part of the bot) did what, with which details."""
+
+    ticket: int
+    number: int
+    made: datetime
+    actor: str
+    what: str
+    details: dict[str, str]
+    hash: str
+
+
+class AuditTrail:
+    """The trail of every ticket, on a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def note(self, ticket: int, actor: str, what: str, **details: str) -> None:
+        """Add an entry in a transaction of its own."""
+        for _ in range(TRIES):
+            try:
+                with self._engine.begin() as connection:
+                    add(connection, ticket, actor, what, **details)
+            except IntegrityError:
+                continue  # somebody else took the number: go behind it
+            return
+        raise RuntimeError("the audit is written to by too many at once")
+
+    def of(self, ticket: int) -> tuple[Entry, ...]:
+        """The ticket's entries, oldest first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(AUDIT).where(AUDIT.c.ticket == ticket).order_by(AUDIT.c.number)
+            ).all()
+        return tuple(_entry(row) for row in rows)
+
+    def faults(self) -> Iterator[str]:
+        """Where the trail was tampered with; nothing when it is whole."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(AUDIT).order_by(AUDIT.c.ticket, AUDIT.c.number))
+            before: Entry | None = None
+            for row in rows:
+                entry = _entry(row)
+                if before is not None and before.ticket != entry.ticket:
+                    before = None
+                yield from _broken(entry, before)
+                before = entry
+
+
+def add(connection: Connection, ticket: int, actor: str, what: str, **details: str) -> None:
+    """Add an entry within the caller's transaction; raises IntegrityError when outrun."""
+    last = connection.execute(
+        select(AUDIT.c.number, AUDIT.c.hash)
+        .where(AUDIT.c.ticket == ticket)
+        .order_by(AUDIT.c.number.desc())
+        .limit(1)
+    ).first()
+    number, before = (last.number + 1, last.hash) if last else (1, "")
+    made = datetime.now(UTC).isoformat(timespec="microseconds")
+    text = json.dumps(details, sort_keys=True)
+    row = {"ticket": ticket, "number": number, "made_at": made, "actor": actor, "what": what}
+    connection.execute(insert(AUDIT).values(**row, details=text, hash=_hash(before, row, text)))
+
+
+def _broken(entry: Entry, before: Entry | None) -> Iterator[str]:
+    expected = before.number + 1 if before else 1
+    if entry.number != expected:
+        yield f"ticket {entry.ticket}: entry {expected} is missing"
+        return
+    row = {
+        "ticket": entry.ticket,
+        "number": entry.number,
+        "made_at": entry.made.isoformat(timespec="microseconds"),
+        "actor": entry.actor,
+        "what": entry.what,
+    }
+    text = json.dumps(entry.details, sort_keys=True)
+    if entry.hash != _hash(before.hash if before else "", row, text):
+        yield f"ticket {entry.ticket}: entry {entry.number} was changed"
+
+
+def _hash(before: str, row: dict[str, Any], details: str) -> str:
+    content = json.dumps([before, *row.values(), details])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        ticket=row.ticket,
+        number=row.number,
+        made=datetime.fromisoformat(row.made_at),
+        actor=row.actor,
+        what=row.what,
+        details=json.loads(row.details),
+        hash=row.hash,
+    )

@@ -1,0 +1,73 @@
+"""The audit trail is only ever added to, and shows when it was tampered with."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, delete, update
+
+from bot.storage.audit import AuditTrail
+from bot.storage.database import private
+from bot.storage.schema import AUDIT, METADATA
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    made = private(f"sqlite:///{tmp_path / 'bot.db'}")
+    METADATA.create_all(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def trail(engine: Engine) -> AuditTrail:
+    made = AuditTrail(engine)
+    for what in ("case opened", "key made", "key opened"):
+        made.note(35, "bot", what, spki="5f")
+    made.note(36, "Agnes Agent", "stopped")
+    return made
+
+
+def test_entries_are_numbered_by_ticket(trail: AuditTrail) -> None:
+    assert [(e.number, e.what, e.actor) for e in trail.of(35)] == [
+        (1, "case opened", "bot"),
+        (2, "key made", "bot"),
+        (3, "key opened", "bot"),
+    ]
+    assert trail.of(36)[0].details == {}
+    assert list(trail.faults()) == []
+
+
+@pytest.mark.parametrize("column", ["actor", "what", "details", "made_at"])
+def test_changed_entry_shows(trail: AuditTrail, engine: Engine, column: str) -> None:
+    value = {"details": '{"spki": "00"}', "made_at": "2026-01-01T00:00:00+00:00"}
+    with engine.begin() as connection:
+        second = (AUDIT.c.ticket == 35) & (AUDIT.c.number == 2)
+        connection.execute(
+            update(AUDIT).where(second).values({column: value.get(column, "somebody else")})
+        )
+
+    assert list(trail.faults()) == ["ticket 35: entry 2 was changed"]
+
+
+def test_dropped_entry_shows(trail: AuditTrail, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(delete(AUDIT).where((AUDIT.c.ticket == 35) & (AUDIT.c.number == 2)))
+
+    assert list(trail.faults()) == ["ticket 35: entry 2 is missing"]
+
+
+def test_entries_of_many_at_once_form_one_chain(trail: AuditTrail) -> None:
+    threads = [
+        threading.Thread(target=trail.note, args=(37, f"actor {n}", "wrote")) for n in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [e.number for e in trail.of(37)] == [1, 2, 3, 4, 5, 6]
+    assert list(trail.faults()) == []
