@@ -117,6 +117,44 @@ def case(ticket: int) -> None:
     for label, value in rows:
         if value:
             click.echo(f"{label}: {value}")
+    for entry in wiring.audit_trail(settings()).of(ticket):
+        details = " ".join(f"{name}={value}" for name, value in entry.details.items())
+        click.echo(
+            f"{entry.made:%Y-%m-%dT%H:%M:%SZ} {entry.actor}: {entry.what} {details}".rstrip()
+        )
+
+
+@main.group()
+def keys() -> None:
+    """The sealed private keys."""
+
+
+@keys.command()
+def rotate() -> None:
+    """Seal every private key with the newest key of KEY_STORE_KEYS."""
+    from bot import wiring
+
+    with _plainly():
+        count = wiring.key_store(_up_to_date()).rotate()
+    click.echo(f"{count} private keys are sealed with the newest key")
+
+
+@main.group()
+def audit() -> None:
+    """The trail of what was decided and written, by whom."""
+
+
+@audit.command()
+def verify() -> None:
+    """Prove that no entry was changed or dropped; exit code 1 with one line for each fault."""
+    from bot import wiring
+
+    faults = tuple(wiring.audit_trail(_up_to_date()).faults())
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        raise SystemExit(1)
+    click.echo("the audit is whole")
 
 
 @main.command()

@@ -96,6 +96,7 @@ class Case:
     change_issue: str = ""
     looks: int = 0  # how often the site was looked at since the change was done
     look_at: datetime | None = None
+    retire_at: datetime | None = None  # when the private keys are destroyed
     resume_at: At | None = None  # where to go on after a person decided
 
     def moved(self, at: At, **changes: Any) -> Self:

@@ -114,4 +114,19 @@ class LookDue:
     """The time has come to look at the site again."""
 
 
-Event = TicketFlagged | BrandReplied | AgentCommanded | Reached | ChangeResolved | LookDue
+@dataclass(frozen=True, slots=True)
+class RollbackOver:
+    """The old certificate will not be wanted back any more; `closed`: neither will the ticket."""
+
+    closed: bool
+
+
+Event = (
+    TicketFlagged
+    | BrandReplied
+    | AgentCommanded
+    | Reached
+    | ChangeResolved
+    | LookDue
+    | RollbackOver
+)

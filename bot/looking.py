@@ -23,6 +23,7 @@ from bot.events import (
     LookDue,
     Reached,
     Role,
+    RollbackOver,
     Ticket,
     TicketFlagged,
 )
@@ -49,8 +50,10 @@ class Looker:
         except Gone:
             return None
         case = self.cases.find(number) or asking.opened(ticket)
-        if case is None or ticket.status in asking.ENDED:
-            return case
+        if case is None:
+            return None
+        if ticket.status in asking.ENDED:
+            return self._retired(case, closed=True)
         if case.at is At.NEW:
             case = self._advance(case, TicketFlagged(ticket))
         elif goes_on(self.procedure, case) and case.look_at is None:
@@ -102,6 +105,12 @@ class Looker:
                 return self._advance(case, ChangeResolved(state.status, state.resolution))
         elif case.at is At.CHANGE_DONE and case.look_at and case.look_at <= self.ctx.now:
             return self._advance(case, LookDue())
+        return self._retired(case, closed=False)
+
+    def _retired(self, case: Case, *, closed: bool) -> Case:
+        """The end of the roll-back window comes also when the ticket is closed by then."""
+        if case.at is At.DONE and case.retire_at and case.retire_at <= self.ctx.now:
+            return self._advance(case, RollbackOver(closed))
         return case
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +14,4 @@ class Policy:
     key_handover: str = "cms"
     zendesk_url: str = ""
     jira_url: str = ""
+    key_retention: timedelta = timedelta(days=30)  # from the verified site to the key's end

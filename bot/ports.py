@@ -163,6 +163,10 @@ class Keys(Protocol):
         """Who can open a handed-over key."""
         ...
 
+    def destroy(self, ticket: int, why: str) -> tuple[str, ...]:
+        """Forget every private key of the ticket; the fingerprints of those that went now."""
+        ...
+
 
 class Later(Protocol):
     """Appointments with the future."""

@@ -24,6 +24,7 @@ from bot.setting_types import (
     CertificateFile,
     Connections,
     DatabaseUrl,
+    Days,
     Email,
     FernetKeys,
     PasswordHash,
@@ -104,6 +105,9 @@ class Settings(BaseModel):
         title="required unless `KEY_HANDOVER=pull`",
         validate_default=True,
         description="PEM file with the certificates of those who may open handed-over keys",
+    )
+    key_retention_days: Days = Field(
+        30, description="days from the verified site until the bot destroys its copy of the key"
     )
     trust_roots: CertificateFile | None = Field(
         None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -23,6 +23,7 @@ from bot.looking import Looker
 from bot.policy import Policy
 from bot.ports import Cases, Context, Helpdesk, Intake, Keys, Sites, Tracker
 from bot.settings import Settings
+from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore
 from bot.storage.database import connect, is_sqlite
 from bot.storage.keys import KeyStore
@@ -35,7 +36,7 @@ log = structlog.get_logger(__name__)
 WRITES: Final = {
     "helpdesk": frozenset({"update"}),
     "tracker": frozenset({"raise_issue", "comment", "attach", "link", "close"}),
-    "keys": frozenset({"new_request"}),
+    "keys": frozenset({"new_request", "destroy"}),
     "cases": frozenset({"save"}),
 }
 
@@ -142,6 +143,7 @@ def _outside(settings: Settings) -> Outside:
             key_handover=settings.key_handover,
             zendesk_url=settings.zendesk_url,
             jira_url=settings.jira_url,
+            key_retention=timedelta(days=settings.key_retention_days),
         ),
     )
 
@@ -162,6 +164,11 @@ def inbox(settings: Settings) -> Inbox:
 def case_store(settings: Settings) -> CaseStore:
     """The cases, to look at."""
     return CaseStore(connect(settings.database_url))
+
+
+def audit_trail(settings: Settings) -> AuditTrail:
+    """What was decided and written, by whom."""
+    return AuditTrail(connect(settings.database_url))
 
 
 def key_store(settings: Settings) -> KeyStore:

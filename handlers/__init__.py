@@ -12,11 +12,13 @@ from bot.events import (
     Event,
     LookDue,
     Reached,
+    RollbackOver,
     TicketFlagged,
 )
 from bot.routing import EVENTS, Procedure, Route, Row
 from handlers import (
     agent_commands,
+    retire_keys,
     step1_open_case,
     step2_gather_details,
     step3_request_csr,
@@ -42,6 +44,7 @@ ROUTES: Final[tuple[Row, ...]] = (
     Route(At.CHANGE_OPEN,        ChangeResolved, step7_verify_site.change_resolved,   (At.CHANGE_DONE, At.WITH_AGENT)),
     Route(At.CHANGE_DONE,        Reached,        step7_verify_site.verify,            (At.CHANGE_DONE, At.DONE, At.WITH_AGENT)),
     Route(At.CHANGE_DONE,        LookDue,        step7_verify_site.verify,            (At.CHANGE_DONE, At.DONE, At.WITH_AGENT)),
+    Route(At.DONE,               RollbackOver,   retire_keys.retire,                  (At.DONE,)),
     *(Route(at,                  AgentCommanded, agent_commands.obey,                 (at, At.STOPPED)) for at in _ACTIVE),
     Route(At.WITH_AGENT,         AgentCommanded, agent_commands.hand_back,            (At.WITH_AGENT, At.STOPPED, *_ACTIVE)),
     Route(At.STOPPED,            AgentCommanded, agent_commands.hand_back,            (At.STOPPED, *_ACTIVE)),
@@ -64,6 +67,8 @@ def _ignored() -> frozenset[tuple[At, type[Event]]]:
         # A change is resolved while it is open; a look is due while the site is watched.
         ChangeResolved: set(At) - {At.CHANGE_OPEN},
         LookDue: set(At) - {At.CHANGE_DONE},
+        # Keys are kept until the end, whatever happens on the way.
+        RollbackOver: set(At) - {At.DONE},
     }
     assert set(nothing) == set(EVENTS), "every kind of event has its line"
     return frozenset((at, on) for on, stages in nothing.items() for at in stages)

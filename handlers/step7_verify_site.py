@@ -54,7 +54,9 @@ def verify(case: Case, event: Reached | LookDue, ctx: Context) -> Case:  # noqa:
     if not wrong:
         letter = brand.renewed(case.requester_name, case.host, case.held.expires)
         ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.DONE))
-        return case.moved(At.DONE, look_at=None)
+        retire_at = ctx.now + ctx.policy.key_retention
+        ctx.later.look_again(case.ticket, retire_at)
+        return case.moved(At.DONE, look_at=None, retire_at=retire_at)
 
     if case.looks >= len(PAUSES):
         ctx.tracker.comment(case.change_issue, jira.site_unchanged(case, wrong))

@@ -187,6 +187,10 @@ class FakeKeys:
         assert spki in self.private, "a key is handed over by its fingerprint"
         return b"-----BEGIN CMS-----\nsealed\n-----END CMS-----\n"
 
+    def destroy(self, ticket: int, why: str) -> tuple[str, ...]:
+        spkis = [r.spki for (of, _), r in self.made.items() if of == ticket]
+        return tuple(spki for spki in spkis if self.private.pop(spki, None))
+
     def recipients(self) -> tuple[str, ...]:
         return ("Sam Deploy", "Sue Deploy")
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.x509 import Certificate
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.case import Request
 from bot.errors import Misconfigured
+from bot.storage import audit
+from bot.storage.audit import AuditTrail
 from bot.storage.schema import KEYS
 from bot.x509 import request, sealing
 from bot.x509.details import Details
+
+ACTOR: Final = "bot"
 
 
 class KeyStore:
@@ -26,6 +31,7 @@ class KeyStore:
         self._engine = engine
         self._box = MultiFernet([Fernet(key) for key in fernet_keys])
         self._recipients = tuple(recipients)
+        self._trail = AuditTrail(engine)
 
     def new_request(self, ticket: int, number: int, details: Details) -> Request:
         """Key and CSR number `number` of the ticket: made, sealed and committed, or found again."""
@@ -45,6 +51,7 @@ class KeyStore:
         try:
             with self._engine.begin() as connection:
                 connection.execute(insert(KEYS).values(**row))
+                audit.add(connection, ticket, ACTOR, "key made", spki=made.spki)
         except IntegrityError:
             found = self._request(ticket, number)
             if found is None:
@@ -53,9 +60,40 @@ class KeyStore:
         return made
 
     def handover(self, ticket: int, spki: str) -> bytes:
-        """The private key as CMS for the recipients, PEM armour."""
-        opened = self._opened(ticket, spki)
-        return sealing.seal(opened, self._recipients)
+        """The private key as CMS for the recipients, PEM armour; the opening is audited."""
+        why = f"sealed for {', '.join(self.recipients())}"
+        return sealing.seal(self.opened(ticket, spki, ACTOR, why), self._recipients)
+
+    def opened(self, ticket: int, spki: str, actor: str, why: str) -> bytes:
+        """The private key in clear, PKCS#8 PEM; who opened it and why is audited before."""
+        clear = self._unsealed(ticket, spki)
+        self._trail.note(ticket, actor, "key opened", spki=spki, why=why)
+        return clear
+
+    def destroy(self, ticket: int, why: str) -> tuple[str, ...]:
+        """Forget every private key of the ticket; the fingerprints of those that went now."""
+        kept = (KEYS.c.ticket == ticket) & KEYS.c.sealed.is_not(None)
+        with self._engine.begin() as connection:
+            spkis = tuple(connection.scalars(select(KEYS.c.spki).where(kept)))
+            gone = {"sealed": None, "destroyed_at": datetime.now(UTC)}
+            connection.execute(update(KEYS).where(kept).values(gone))
+            for spki in spkis:
+                audit.add(connection, ticket, ACTOR, "key destroyed", spki=spki, why=why)
+        return spkis
+
+    def rotate(self) -> int:
+        """Seal every key with the newest of the key store's keys; how many there were."""
+        with self._engine.begin() as connection:
+            kept = select(KEYS.c.spki, KEYS.c.sealed).where(KEYS.c.sealed.is_not(None))
+            rows = connection.execute(kept.with_for_update()).all()
+            for row in rows:
+                try:
+                    sealed = self._box.rotate(row.sealed)
+                except InvalidToken:
+                    raise _shut(row.spki) from None
+                mine = KEYS.c.spki == row.spki
+                connection.execute(update(KEYS).where(mine).values(sealed=sealed))
+        return len(rows)
 
     def recipients(self) -> tuple[str, ...]:
         """Who can open a handed-over key."""
@@ -80,7 +118,7 @@ class KeyStore:
             row = connection.execute(select(KEYS.c.csr, KEYS.c.spki).where(where)).first()
         return Request(row.csr, row.spki) if row else None
 
-    def _opened(self, ticket: int, spki: str) -> bytes:
+    def _unsealed(self, ticket: int, spki: str) -> bytes:
         where = (KEYS.c.ticket == ticket) & (KEYS.c.spki == spki)
         with self._engine.connect() as connection:
             row = connection.execute(select(KEYS.c.sealed).where(where)).first()
@@ -89,10 +127,12 @@ class KeyStore:
         try:
             opened = self._box.decrypt(row.sealed)
         except InvalidToken:
-            raise Misconfigured(
-                f"no key of KEY_STORE_KEYS opens the private key {spki[:16]}"
-            ) from None
+            raise _shut(spki) from None
         if request.spki(request.load(opened).public_key()) != spki:
             # A row was swapped: this is not the key that the CSR was made with.
             raise Misconfigured(f"the sealed key {spki[:16]} is not the one of its row")
         return opened
+
+
+def _shut(spki: str) -> Misconfigured:
+    return Misconfigured(f"no key of KEY_STORE_KEYS opens the private key {spki[:16]}")

@@ -39,6 +39,19 @@ def key_posted(findings: Iterable[Finding]) -> Letter:
     )
 
 
+def keys_destroyed(spkis: Iterable[str]) -> Letter:
+    """The receipt for keys that the bot has forgotten."""
+    return Letter(
+        (
+            Paragraph(
+                "SSL renewal: the roll-back window is over, and the bot has destroyed its copy of "
+                "the private key (fingerprints, SPKI SHA-256):"
+            ),
+            Bullets(tuple(spkis)),
+        )
+    )
+
+
 def obeyed(command: str, what: str) -> Letter:
     """A macro was obeyed."""
     return Letter((Paragraph(f"SSL renewal: {command} obeyed. {what}"),))

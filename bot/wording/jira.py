@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from textwrap import wrap
 
@@ -114,6 +115,14 @@ def site_unchanged(case: Case, what: str) -> str:
     return (
         f"This change is done, but {case.host} does not serve the new certificate everywhere: "
         f"{plain(what)} Please check."
+    )
+
+
+def keys_destroyed(spkis: Iterable[str]) -> str:
+    """A comment on the change: the receipt for keys that the bot has forgotten."""
+    return (
+        "The roll-back window is over: the bot has destroyed its copy of the private key "
+        f"(SPKI SHA-256 {', '.join(spkis)})."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.case import Case
 from sandbox.ca import Authority
-from tests.conftest import the_case
+from tests.conftest import der, the_case
 from tests.fakes import BRAND, TICKET, FakeWorld
 
 HOST = "www.nordlicht-store.com"
@@ -47,5 +47,15 @@ def replies(world: FakeWorld, text: str, *files: str) -> Case:
     """The brand replies, with PEM files, and the bot looks."""
     attached = tuple((f"file{i}.pem", pem.encode()) for i, pem in enumerate(files))
     world.helpdesk.writes(TICKET, text, BRAND, files=attached)
+    world.look()
+    return the_case(world)
+
+
+def done(world: FakeWorld, authority: Authority) -> Case:
+    """The site serves the new certificate, the ticket is solved."""
+    case = change_open(world, authority)
+    assert case.held is not None
+    world.sites.serves(HOST, *(der(pem) for pem in (case.held.leaf, *case.held.intermediates)))
+    world.tracker.resolve(case.change_issue)
     world.look()
     return the_case(world)

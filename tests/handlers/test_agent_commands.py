@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from bot.case import At
 from sandbox.ca import Authority
-from tests.conftest import der, the_case
+from tests.conftest import the_case
 from tests.fakes import AGENT, BRAND, TICKET, FakeWorld
 from tests.handlers.play import (
     FORM,
-    HOST,
     certificate_wanted,
-    change_open,
     details_wanted,
+    done,
     replies,
 )
 
@@ -97,11 +96,7 @@ def test_start_on_a_running_case_is_noted(world: FakeWorld) -> None:
 def test_command_after_the_end_is_removed_with_a_word(
     world: FakeWorld, authority: Authority
 ) -> None:
-    case = change_open(world, authority)
-    assert case.held is not None
-    world.sites.serves(HOST, *(der(pem) for pem in (case.held.leaf, *case.held.intermediates)))
-    world.tracker.resolve(case.change_issue)
-    world.look()
+    done(world, authority)
     assert the_case(world).at is At.DONE
     world.helpdesk.tags("ssl_resume")
 

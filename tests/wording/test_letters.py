@@ -56,6 +56,7 @@ LETTERS: dict[str, Callable[[], Letter]] = {
     "refused": lambda: brand.refused(NAME, "This cannot be done."),
     "decision_wanted": lambda: agent.decision_wanted("The site is gone.", At.CHANGE_DONE),
     "key_posted": lambda: agent.key_posted((UNKNOWN,)),
+    "keys_destroyed": lambda: agent.keys_destroyed(("5f" * 32,)),
     "obeyed": lambda: agent.obeyed("ssl_stop", "Agnes took over."),
     "not_obeyed": lambda: agent.not_obeyed("ssl_stop", "Only agents give commands."),
 }
