@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
+from sqlalchemy import update
 
 from bot.__main__ import main
 from bot.case import At, Case, Held, Request
 from bot.storage.cases import CaseStore
 from bot.storage.database import connect
-from bot.x509.details import Details
+from bot.storage.keys import KeyStore
+from bot.storage.schema import AUDIT
+from bot.x509.details import Details, KeyKind
 
+DETAILS = Details("www.x.com", ("www.x.com",), organization="X", key=KeyKind.P256)
 CASE = Case(
     ticket=35,
     requester=7,
@@ -137,3 +141,52 @@ def test_database_without_its_tables_is_said_plainly(
 
     assert shown.exit_code == 1
     assert "python -m bot migrate" in shown.output
+
+
+def test_rotation_seals_every_key_anew(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+    old, new = environment["KEY_STORE_KEYS"], Fernet.generate_key().decode()
+    made = KeyStore(connect(environment["DATABASE_URL"]), [old], ()).new_request(35, 1, DETAILS)
+
+    shown = run({**environment, "KEY_STORE_KEYS": f"{new},{old}"}, "keys", "rotate")
+
+    assert shown.output == "1 private keys are sealed with the newest key\n"
+    only_new = KeyStore(connect(environment["DATABASE_URL"]), [new], ())
+    assert only_new.opened(35, made.spki, "Olga Operator", "test").startswith(b"-----BEGIN")
+
+
+def test_rotation_without_the_old_key_changes_nothing(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+    old, new = environment["KEY_STORE_KEYS"], Fernet.generate_key().decode()
+    KeyStore(connect(environment["DATABASE_URL"]), [old], ()).new_request(35, 1, DETAILS)
+
+    shown = run({**environment, "KEY_STORE_KEYS": new}, "keys", "rotate")
+
+    assert shown.exit_code == 1
+    assert "no key of KEY_STORE_KEYS opens" in shown.output
+
+
+def test_case_shows_who_opened_its_key(environment: dict[str, str]) -> None:
+    saved(environment)
+    store = KeyStore(connect(environment["DATABASE_URL"]), [environment["KEY_STORE_KEYS"]], ())
+    made = store.new_request(35, 1, DETAILS)
+    store.opened(35, made.spki, "Olga Operator", "a question of the auditor")
+
+    lines = run(environment, "case", "35").output.splitlines()
+
+    assert f"bot: key made spki={made.spki}" in lines[-2]
+    assert f"Olga Operator: key opened spki={made.spki} why=a question of the auditor" in lines[-1]
+    assert run(environment, "audit", "verify").output == "the audit is whole\n"
+
+
+def test_tampered_audit_is_told(environment: dict[str, str]) -> None:
+    saved(environment)
+    engine = connect(environment["DATABASE_URL"])
+    KeyStore(engine, [environment["KEY_STORE_KEYS"]], ()).new_request(35, 1, DETAILS)
+    with engine.begin() as connection:
+        connection.execute(update(AUDIT).values(actor="nobody"))
+
+    shown = run(environment, "audit", "verify")
+
+    assert shown.exit_code == 1
+    assert shown.output == "ticket 35: entry 1 was changed\n"
