@@ -77,7 +77,12 @@ def _key_store(settings: Settings) -> Iterator[Line]:
 
 
 def _recipients(settings: Settings) -> Iterator[Line]:
-    if settings.key_handover != "cms" or not settings.key_recipients:
+    if settings.key_handover == "pull":
+        if not settings.dashboard_password_hash or not settings.public_url:
+            what = "KEY_HANDOVER=pull needs DASHBOARD_PASSWORD_HASH and PUBLIC_URL"
+            yield Line("recipients", what)
+        return
+    if not settings.key_recipients:
         return
     found = sealing.load_recipients(Path(settings.key_recipients).read_bytes())
     if len(found) < 2:

@@ -14,4 +14,5 @@ class Policy:
     key_handover: str = "cms"
     zendesk_url: str = ""
     jira_url: str = ""
+    public_url: str = ""
     key_retention: timedelta = timedelta(days=30)  # from the verified site to the key's end

@@ -163,6 +163,10 @@ class Keys(Protocol):
         """Who can open a handed-over key."""
         ...
 
+    def offer(self, ticket: int, spki: str) -> None:
+        """Let a person collect the key, once, in the days to come."""
+        ...
+
     def destroy(self, ticket: int, why: str) -> tuple[str, ...]:
         """Forget every private key of the ticket; the fingerprints of those that went now."""
         ...

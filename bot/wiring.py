@@ -25,6 +25,7 @@ from bot.ports import Cases, Context, Helpdesk, Intake, Keys, Sites, Tracker
 from bot.settings import Settings
 from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore
+from bot.storage.collecting import Collection
 from bot.storage.database import connect, is_sqlite
 from bot.storage.keys import KeyStore
 from bot.storage.migrate import alone, behind, is_empty, upgrade
@@ -36,7 +37,7 @@ log = structlog.get_logger(__name__)
 WRITES: Final = {
     "helpdesk": frozenset({"update"}),
     "tracker": frozenset({"raise_issue", "comment", "attach", "link", "close"}),
-    "keys": frozenset({"new_request", "destroy"}),
+    "keys": frozenset({"new_request", "offer", "destroy"}),
     "cases": frozenset({"save"}),
 }
 
@@ -58,7 +59,8 @@ class Outside:
 def web(settings: Settings) -> Flask:
     """The web process: doors, health, metrics.  It reaches the database and nothing else."""
     database = connect(settings.database_url)
-    return create_app(settings, inbox(settings), partial(behind, database))
+    collection = Collection(database, key_store(settings))
+    return create_app(settings, inbox(settings), partial(behind, database), collection)
 
 
 def worker(settings: Settings) -> Engine:
@@ -143,6 +145,7 @@ def _outside(settings: Settings) -> Outside:
             key_handover=settings.key_handover,
             zendesk_url=settings.zendesk_url,
             jira_url=settings.jira_url,
+            public_url=settings.public_url or "",
             key_retention=timedelta(days=settings.key_retention_days),
         ),
     )

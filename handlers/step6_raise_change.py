@@ -18,7 +18,10 @@ PEM = "application/x-pem-file"
 def raise_change(case: Case, event: Reached, ctx: Context) -> Case:  # noqa: ARG001 - the table's shape
     """Raise the change with all that the installation needs, tell the brand."""
     assert case.held is not None, "step 6 took the certificate"
+    assert case.csr is not None, "a certificate answers a CSR"
     reference = f"change-{case.ticket}-{case.held.fingerprint[:16].replace(':', '').lower()}"
+    if ctx.policy.key_handover == "pull":
+        ctx.keys.offer(case.ticket, case.csr.spki)
     issue = ctx.tracker.raise_issue(_issue(case, case.held, ctx, reference))
     ctx.tracker.attach(issue, _files(case, case.held, ctx))
     ctx.tracker.link(issue, case.ticket, case.csr_issue)

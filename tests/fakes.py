@@ -174,6 +174,7 @@ class FakeKeys:
 
     made: dict[tuple[int, int], Request] = field(default_factory=dict)
     private: dict[str, object] = field(default_factory=dict)
+    offered: list[tuple[int, str]] = field(default_factory=list)
 
     def new_request(self, ticket: int, number: int, details: Details) -> Request:
         if (ticket, number) not in self.made:
@@ -186,6 +187,9 @@ class FakeKeys:
     def handover(self, ticket: int, spki: str) -> bytes:
         assert spki in self.private, "a key is handed over by its fingerprint"
         return b"-----BEGIN CMS-----\nsealed\n-----END CMS-----\n"
+
+    def offer(self, ticket: int, spki: str) -> None:
+        self.offered.append((ticket, spki))
 
     def destroy(self, ticket: int, why: str) -> tuple[str, ...]:
         spkis = [r.spki for (of, _), r in self.made.items() if of == ticket]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -20,6 +20,8 @@ from bot.x509 import request, sealing
 from bot.x509.details import Details
 
 ACTOR: Final = "bot"
+OFFERED: Final = timedelta(days=7)
+"""How long a key can be collected."""
 
 
 class KeyStore:
@@ -66,9 +68,19 @@ class KeyStore:
 
     def opened(self, ticket: int, spki: str, actor: str, why: str) -> bytes:
         """The private key in clear, PKCS#8 PEM; who opened it and why is audited before."""
-        clear = self._unsealed(ticket, spki)
+        clear = self.unsealed(ticket, spki)
         self._trail.note(ticket, actor, "key opened", spki=spki, why=why)
         return clear
+
+    def offer(self, ticket: int, spki: str) -> None:
+        """Let a person collect the key, once, in the days to come."""
+        mine = (KEYS.c.ticket == ticket) & (KEYS.c.spki == spki)
+        untouched = KEYS.c.offered_until.is_(None) & KEYS.c.collected_at.is_(None)
+        until = datetime.now(UTC) + OFFERED
+        with self._engine.begin() as connection:
+            offered = update(KEYS).where(mine & untouched).values(offered_until=until)
+            if connection.execute(offered).rowcount == 1:
+                audit.add(connection, ticket, ACTOR, "key offered", spki=spki)
 
     def destroy(self, ticket: int, why: str) -> tuple[str, ...]:
         """Forget every private key of the ticket; the fingerprints of those that went now."""
@@ -118,7 +130,8 @@ class KeyStore:
             row = connection.execute(select(KEYS.c.csr, KEYS.c.spki).where(where)).first()
         return Request(row.csr, row.spki) if row else None
 
-    def _unsealed(self, ticket: int, spki: str) -> bytes:
+    def unsealed(self, ticket: int, spki: str) -> bytes:
+        """The private key in clear; the caller audits why."""
         where = (KEYS.c.ticket == ticket) & (KEYS.c.spki == spki)
         with self._engine.connect() as connection:
             row = connection.execute(select(KEYS.c.sealed).where(where)).first()

@@ -50,6 +50,9 @@ KEYS = Table(
     Column("sealed", LargeBinary, nullable=True),
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("destroyed_at", DateTime(timezone=True), nullable=True),
+    Column("offered_until", DateTime(timezone=True), nullable=True),
+    Column("collected_at", DateTime(timezone=True), nullable=True),
+    Column("collected_by", String(200), nullable=True),
     UniqueConstraint("ticket", "number"),
 )
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from bot.settings import Settings
-from bot.web import answers, doors, health, metrics
+from bot.storage.collecting import Collection
+from bot.web import answers, collect, doors, health, login, metrics
 from bot.web.doors import LARGEST, Inbox
 
 
@@ -20,10 +21,11 @@ def create_app(
     settings: Settings,
     inbox: Inbox,
     ready: Callable[[], str | None],
+    collection: Collection | None = None,
     now: Callable[[], datetime] = _now,
 ) -> Flask:
     """Doors, health and metrics; `ready` gives the reason why no event can be stored, or None."""
-    app = Flask("bot.web", static_folder=None)
+    app = Flask("bot.web")
     # One more than is allowed: Flask cuts a chunked body off here, and the door sees that.
     app.config["MAX_CONTENT_LENGTH"] = LARGEST + 1
     numbers = metrics.Metrics()
@@ -32,4 +34,7 @@ def create_app(
     app.register_blueprint(doors.routes(ways_in, inbox, numbers))
     app.register_blueprint(health.routes(ready))
     app.register_blueprint(metrics.routes(numbers))
+    if settings.dashboard_password_hash and collection:
+        login.install(app, settings, settings.dashboard_password_hash.get_secret_value())
+        app.register_blueprint(collect.routes(collection))
     return app

@@ -161,7 +161,11 @@ def _rows(case: Case, held: Held, facts: Facts, now: datetime) -> tuple[tuple[st
 def _key_steps(case: Case, stem: str, policy: Policy, who: tuple[str, ...]) -> tuple[str, ...]:
     assert case.csr is not None, "a change follows a CSR"
     if policy.key_handover != "cms":
-        return ("The key is held by the bot and not attached; an operator hands it over.",)
+        where = f"{policy.public_url}/keys/{case.csr.spki}"
+        return (
+            f"The key is held by the bot and can be collected once, within a week: {where}",
+            f"(SPKI SHA-256 {case.csr.spki}; who collects it is noted).",
+        )
     return (
         f"{stem}.key.p7m is sealed (CMS, AES-256) for: {plain(', '.join(who))}.",
         "{noformat}",

@@ -71,9 +71,12 @@ def test_same_certificate_is_not_raised_twice(world: FakeWorld, authority: Autho
 
 
 def test_key_to_be_collected_is_not_attached(world: FakeWorld, authority: Authority) -> None:
-    world.policy = Policy(key_handover="pull")
+    world.policy = Policy(key_handover="pull", public_url="https://bot.example.com")
 
     case = change_open(world, authority)
 
     assert f"{HOST}.key.p7m" not in world.tracker.files[case.change_issue]
-    assert "held by the bot" in world.tracker.issues[case.change_issue].description
+    assert case.csr is not None
+    assert world.keys.offered == [(TICKET, case.csr.spki)]
+    where = f"https://bot.example.com/keys/{case.csr.spki}"
+    assert where in world.tracker.issues[case.change_issue].description

@@ -48,7 +48,7 @@ class Doors:
         self.unready: str | Exception | None = None
         settings = Settings.from_environ(ENVIRON)
         self.client: FlaskClient = create_app(
-            settings, self.inbox, self._ready, lambda: NOW
+            settings, self.inbox, self._ready, now=lambda: NOW
         ).test_client()
 
     def _ready(self) -> str | None:
