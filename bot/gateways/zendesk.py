@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 from zenpy.lib.api_objects import Comment as NewComment
 from zenpy.lib.api_objects import Ticket as NewTicket
+from zenpy.lib.api_objects import TicketAudit
 
 from bot import attempt
 from bot.case import SHOWN, Status
@@ -72,7 +73,7 @@ class Zendesk:
             raw = self._account.read(f"tickets/{number}.json")["ticket"]
             changes = self._changes(raw, update, uploads, tried.mark)
             try:
-                self._account.zenpy.tickets.update(changes)
+                _confirmed(self._account.zenpy.tickets.update(changes))
             except ERRORS as error:
                 if _status(error) == 422 and changes.status == Status.HOLD:
                     # The account says that it has on-hold, and refuses it all the same.
@@ -196,6 +197,12 @@ class Zendesk:
                 titles = {int(field["id"]): str(field["title"]) for field in fields}
                 self._titles = (time.monotonic(), titles)
             return titles
+
+
+def _confirmed(answer: Any) -> None:
+    """The library takes a proxy's page of status 200 for an answer too."""
+    if not isinstance(answer, TicketAudit):
+        raise ValueError("no audit of a ticket")
 
 
 def _status(error: Exception) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sandbox.zendesk import Zendesk as Sandbox
 
 from bot import attempt
 from bot.case import At
@@ -16,6 +15,7 @@ from bot.gateways.zendesk import Zendesk
 from bot.ports import File, TicketUpdate
 from bot.wording.letter import Letter, Paragraph
 from sandbox.faults import Fault, Faults, Kind
+from sandbox.zendesk import Zendesk as Sandbox
 
 EMAIL, TOKEN = "bot@symphony.example", "a-token"
 HELLO = Letter((Paragraph("Hello <Ada> & all"),))
@@ -88,7 +88,7 @@ def test_one_update_carries_comment_files_status_and_stage(
     assert raw["status"] == "pending"
     assert set(raw["tags"]) == {"vip", "eu", "ssl_renewal", "ssl_certificate_wanted"}
     said = sandbox.comments(number)[-1]
-    assert said["html_body"] == "<p>Hello &lt;Ada&gt; &amp; all</p>"
+    assert "<p>Hello &lt;Ada&gt; &amp; all</p>" in said["html_body"]
     [attached] = said["attachments"]
     assert attached["file_name"] == "www.x.com.csr"
     assert sandbox.attachment_bytes(attached["id"]) == b"a csr"
