@@ -32,8 +32,8 @@ SPEC = SHARED / "specs" / "jira-cloud-v2-derived.json"
 
 
 @contextmanager
-def served(flavour: str, **more: Any) -> Iterator[Jira]:
-    jira = Jira(Faults(), flavour=flavour, email=EMAIL, token=TOKEN, **more)
+def served(flavour: str, faults: Faults | None = None, **more: Any) -> Iterator[Jira]:
+    jira = Jira(faults or Faults(), flavour=flavour, email=EMAIL, token=TOKEN, **more)
     try:
         yield jira
     finally:

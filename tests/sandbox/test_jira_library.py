@@ -166,6 +166,7 @@ def test_search_finds_by_label(jira: Jira, api: Any) -> None:
 
     assert [issue.key for issue in found] == [wanted]
     assert found[0].fields.summary == CHANGE["summary"]
+    assert found[0].fields.status.name == "To Do"
 
 
 def test_search_goes_through_all_pages(api: Any) -> None:
