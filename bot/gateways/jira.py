@@ -153,7 +153,15 @@ class Jira:
         trace = {"ticket": issue.ticket, "reference": issue.reference}
         body = {"fields": fields, "properties": [{"key": PROPERTY, "value": trace}]}
         what = f"a new issue in {place.project}"
-        key = self._client.post("issue", body, what).get("key")
+        try:
+            key = self._client.post("issue", body, what).get("key")
+        except NeedsHuman as error:
+            if not self._level or "security" not in str(error):
+                raise
+            raise Misconfigured(
+                f"Jira does not take the security level {self._level} for {what}: check the create "
+                "screen and the permission Set Issue Security"
+            ) from None
         if not isinstance(key, str) or not _KEY.fullmatch(key):
             raise TryLater(f"Jira answers {what} without a key")
         return key

@@ -300,6 +300,16 @@ def test_missing_security_level_raises_no_issue(both: Sides, fault: str) -> None
     assert both.sandbox.issues("SPC") == []
 
 
+def test_level_that_the_screen_does_not_take_is_for_the_operator(both: Sides) -> None:
+    both.raised()
+    both.sandbox.may_set_security = False
+
+    with pytest.raises(Misconfigured, match="does not take the security level SaaS team"):
+        both.tracker.raise_issue(change("another"))
+
+    assert len(both.sandbox.issues("SPC")) == 1
+
+
 def test_no_security_level_is_asked_for_when_none_is_set(both: Sides) -> None:
     key = both.connected(None).raise_issue(change())
 
