@@ -47,6 +47,10 @@ class _Quiet(WSGIRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
+    def connection_dropped(self, *_: Any) -> None:
+        """End the connection now; kept alive, the client would wait for its time-out."""
+        self.close_connection = True
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         """Say nothing."""
 

@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 from bot import attempt
 from bot.errors import Gone, Misconfigured, NeedsHuman, TryLater
 from bot.gateways import jira_closing as closing
+from bot.gateways import jira_reading as reading
 from bot.gateways.jira_checking import missing, whoami
 from bot.gateways.jira_client import Client
 from bot.gateways.jira_finding import by_label, label_of
@@ -26,7 +27,6 @@ from bot.settings import Settings
 LABEL: Final = "ssl-renewal"
 PROPERTY: Final = "ssl-renewal"
 LINK_TYPE: Final = "Relates"
-PAGE: Final = 100
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
 _KEY: Final = re.compile(r"[A-Z][A-Z0-9_]+-[0-9]+")
 
@@ -80,7 +80,7 @@ class Jira:
 
     def comment(self, key: str, text: str) -> None:
         """Add a comment unless the same one stands there already."""
-        if attempt.current().again and _lines(text) in self._comments(key):
+        if attempt.current().again and reading.plain(text) in reading.comments(self._client, key):
             return
         self._client.post(f"issue/{key}/comment", {"body": text}, f"a comment on {key}")
 
@@ -88,7 +88,7 @@ class Jira:
         """Attach the files that are not there yet, in one request."""
         named = [(_UNSAFE.sub("_", f.name), bytes(f.data), f.content_type) for f in files]
         if attempt.current().again:
-            there = self._attached(key)
+            there = reading.attached(self._client, key)
             named = [file for file in named if (file[0], len(file[1])) not in there]
         if named:
             self._client.upload(f"issue/{key}/attachments", named, f"an attachment to {key}")
@@ -105,7 +105,7 @@ class Jira:
             },
         }
         self._client.post(f"issue/{key}/remotelink", body, f"a link on {key}")
-        if issue and not (attempt.current().again and issue in self._related(key)):
+        if issue and not (attempt.current().again and issue in reading.related(self._client, key)):
             self._relate(key, issue)
 
     def close(self, key: str) -> None:
@@ -114,7 +114,7 @@ class Jira:
             return
         path, what = f"issue/{key}/transitions", f"closing {key}"
         offered = self._client.get(path, what, expand="transitions.fields").get("transitions")
-        found = self._client.call(lambda _: closing.way(offered or ()), what)
+        found = self._client.understood(lambda: closing.way(offered or ()), what)
         if found is None:
             raise NeedsHuman(
                 f"The bot cannot close {key}: its workflow offers no step to a status such as "
@@ -129,12 +129,7 @@ class Jira:
 
     def state(self, key: str) -> IssueState:
         """How the issue stands now."""
-        fields = self._fields(key, "status,resolution")
-        status, resolution = fields.get("status"), fields.get("resolution")
-        if not isinstance(status, dict) or not isinstance(status.get("name"), str):
-            raise TryLater(f"Jira tells {key} without a status")
-        named = resolution.get("name") if isinstance(resolution, dict) else ""
-        return IssueState(key, closing.is_done(status), status["name"], str(named or ""))
+        return reading.state(self._client, key)
 
     def whoami(self) -> str:
         """The name under which the bot is known."""
@@ -149,7 +144,7 @@ class Jira:
         fields: dict[str, Any] = {
             "project": {"key": place.project},
             "issuetype": {"name": place.issue_type},
-            "summary": _lines(issue.summary).replace("\n", " ")[:255],
+            "summary": reading.plain(issue.summary).replace("\n", " ")[:255],
             "description": issue.description,
             "labels": [LABEL, f"zd-{issue.ticket}", label],
         }
@@ -158,7 +153,15 @@ class Jira:
         trace = {"ticket": issue.ticket, "reference": issue.reference}
         body = {"fields": fields, "properties": [{"key": PROPERTY, "value": trace}]}
         what = f"a new issue in {place.project}"
-        key = self._client.post("issue", body, what).get("key")
+        try:
+            key = self._client.post("issue", body, what).get("key")
+        except NeedsHuman as error:
+            if not self._level or "security" not in str(error):
+                raise
+            raise Misconfigured(
+                f"Jira does not take the security level {self._level} for {what}: check the create "
+                "screen and the permission Set Issue Security"
+            ) from None
         if not isinstance(key, str) or not _KEY.fullmatch(key):
             raise TryLater(f"Jira answers {what} without a key")
         return key
@@ -168,26 +171,6 @@ class Jira:
             if project not in self._levels:
                 self._levels[project] = level_id(self._client, project, name)
             return self._levels[project]
-
-    def _comments(self, key: str) -> set[str]:
-        path, what = f"issue/{key}/comment", f"the comments on {key}"
-        found: set[str] = set()
-        start, total = 0, 1
-        while start < total:
-            page = self._client.get(path, what, startAt=str(start), maxResults=str(PAGE))
-            comments = page.get("comments") or []
-            found |= {_lines(str(comment.get("body"))) for comment in comments}
-            start, total = start + max(len(comments), 1), int(page.get("total") or 0)
-        return found
-
-    def _attached(self, key: str) -> set[tuple[str, int]]:
-        listed = self._fields(key, "attachment").get("attachment") or ()
-        return {(str(a.get("filename")), int(a.get("size") or 0)) for a in listed}
-
-    def _related(self, key: str) -> set[str]:
-        links = self._fields(key, "issuelinks").get("issuelinks") or ()
-        ends = (link.get(f"{side}Issue") or {} for link in links for side in ("inward", "outward"))
-        return {str(end.get("key")) for end in ends}
 
     def _relate(self, key: str, issue: str) -> None:
         ends = {"inwardIssue": {"key": key}, "outwardIssue": {"key": issue}}
@@ -199,14 +182,3 @@ class Jira:
                 f"Jira cannot link {key} to {issue}: one of them is gone, or there is no link "
                 f"type {LINK_TYPE}"
             ) from None
-
-    def _fields(self, key: str, names: str) -> dict[str, Any]:
-        fields = self._client.get(f"issue/{key}", f"issue {key}", fields=names).get("fields")
-        if not isinstance(fields, dict):
-            raise TryLater(f"Jira tells {key} without its fields")
-        return fields
-
-
-def _lines(text: str) -> str:
-    """Jira may keep other line ends than it was given."""
-    return "\n".join(line.rstrip() for line in text.splitlines()).strip()

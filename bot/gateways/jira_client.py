@@ -15,13 +15,14 @@ import requests
 from jira import JIRA
 from jira.exceptions import JIRAError
 
-from bot.errors import Misconfigured
+from bot.errors import Misconfigured, TryLater
 from bot.gateways.sessions import TIMEOUT, session, translated
 
 T = TypeVar("T")
 Json = dict[str, Any]
 SIDE: Final = "Jira"
-_ERRORS: Final = (JIRAError, requests.RequestException, ValueError, KeyError, TypeError)
+_UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
+_ERRORS: Final = (JIRAError, requests.RequestException, *_UNREADABLE)
 
 
 class Client:
@@ -82,6 +83,13 @@ class Client:
             raise Misconfigured(f"{SIDE} is at another address; check JIRA_URL") from None
         except _ERRORS as error:
             raise translated(error, SIDE, what) from None
+
+    def understood(self, read: Callable[[], T], what: str) -> T:
+        """What `read` makes of an answer; one of an unknown shape may be right the next time."""
+        try:
+            return read()
+        except _UNREADABLE:
+            raise TryLater(f"{SIDE} answers {what} in a shape that the bot does not know") from None
 
     def _connected(self) -> Any:
         with self._lock:

@@ -10,7 +10,7 @@ Json = dict[str, Any]
 _WELL: Final = ("done", "closed", "resolved", "fixed", "completed", "complete")
 _DECLINED: Final = re.compile(
     r"declin|reject|cancel|abandon|den(y|ied)|duplicate|invalid|fail|obsolete|withdrawn"
-    r"|roll|w(on'?t|ill not)|cannot|can't|not ",
+    r"|roll(ed|ing)? ?back|w(on'?t|ill not)|cannot|can't|not ",
     re.IGNORECASE,
 )
 

@@ -33,12 +33,11 @@ def confirm(client: Client, key: str, name: str) -> None:
 def _levels(client: Client, project: str) -> list[dict[str, Any]]:
     what = f"the security levels of {project}"
     try:
-        found = client.get(f"project/{project}/securitylevel", what).get("levels")
+        found = client.get(f"project/{project}/securitylevel", what)
     except Gone:
         # Old Data Centers know the scheme alone; without a scheme there is no level.
         try:
-            path = f"project/{project}/issuesecuritylevelscheme"
-            found = client.get(path, what).get("levels")
+            found = client.get(f"project/{project}/issuesecuritylevelscheme", what)
         except Gone:
-            found = []
-    return [level for level in found or () if isinstance(level, dict)]
+            return []
+    return client.understood(lambda: [dict(level) for level in found["levels"]], what)

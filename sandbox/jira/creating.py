@@ -45,7 +45,7 @@ def routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
         if kind is None or not site.may_create:
             raise Refusal(400, "The issue type is not valid in this project.")
         meta = _create_meta(site, shapes, found, kind)
-        listed = [{"fieldId": name, "key": name, **about} for name, about in meta.items()]
+        listed = [{"fieldId": name, **about} for name, about in meta.items()]
         return jsonify(_page(site, "fields", listed))
 
     @app.get("/rest/api/2/issue/createmeta")
@@ -70,7 +70,9 @@ def _old_meta(site: Site, shapes: Shapes, project: Project) -> Json:
         {**shapes.issue_type(kind), "fields": _create_meta(site, shapes, project, kind)}
         for kind in project.types
     ]
-    return {**shapes.project(project), "issuetypes": types}
+    shape = shapes.project(project)
+    del shape["projectTypeKey"]
+    return {**shape, "issuetypes": types}
 
 
 def _create_meta(site: Site, shapes: Shapes, project: Project, kind: IssueType) -> Json:
@@ -81,6 +83,7 @@ def _create_meta(site: Site, shapes: Shapes, project: Project, kind: IssueType) 
         found[name] = {
             "required": name in ("project", "issuetype", "summary"),
             "schema": {"type": _TYPES[name], "system": name},
+            "key": name,
             "name": "Security Level" if name == "security" else name.capitalize(),
             "hasDefaultValue": False,
             "operations": ["set"],

@@ -55,6 +55,8 @@ class Events:
         comment = self._shapes.comment(issue, what)
         event = {**_head("comment_created"), "comment": comment}
         if self._site.cloud:
+            for part in ("author", "updateAuthor"):
+                del comment[part]["emailAddress"]
             return [{**event, "issue": self._shapes.short(issue)}]
         # Data Center names no issue there, and says it again as an update of the issue.
         update = self._on_issue("jira:issue_updated", "issue_commented", issue, who)

@@ -40,6 +40,15 @@ def _comment_routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
             total = len(issue.comments)
         return jsonify({"startAt": start, "maxResults": most, "total": total, "comments": page})
 
+    @app.get("/rest/api/2/issue/<key>/comment/<int:which>")
+    def one_comment(key: str, which: int) -> Any:
+        with site.lock:
+            issue = site.the_issue(key)
+            for held in issue.comments:
+                if held.id == which:
+                    return jsonify(shapes.comment(issue, held))
+        raise Refusal(404, f"Can not find a comment for the id: {which}.")
+
     @app.post("/rest/api/2/issue/<key>/comment")
     def comment(key: str) -> Any:
         body = json_object()

@@ -44,11 +44,11 @@ def routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
             )
         asked: Json = json_object() if request.method == "POST" else dict(request.args)
         start, most = _count(asked, "startAt", 0), _count(asked, "maxResults", 50)
-        wanted = asked.get("fields")
+        wanted = asked.get("fields") if request.method == "POST" else request.args.getlist("fields")
         names = ",".join(wanted) if isinstance(wanted, list) else wanted
         with site.lock:
             found = _indexed(jql.found(site, str(asked.get("jql", ""))), frozenset())
-            page = [narrowed(shapes.issue(i), names) for i in found[start : start + most]]
+            page = [narrowed(shapes.issue(i), names or None) for i in found[start : start + most]]
         head = {"expand": "schema,names", "startAt": start, "maxResults": most}
         return jsonify({**head, "total": len(found), "issues": page})
 
