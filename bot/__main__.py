@@ -49,9 +49,14 @@ def web() -> None:
 def worker() -> None:
     """Works through the events, one at a time per ticket."""
     from bot import wiring
+    from bot.errors import Misconfigured
 
     found = settings()
-    wiring.worker(found).run()
+    try:
+        wiring.worker(found).run()
+    except Misconfigured as fault:
+        click.echo(fault, err=True)
+        raise SystemExit(SETTINGS_WRONG) from None
 
 
 @main.command()

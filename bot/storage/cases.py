@@ -27,6 +27,8 @@ class CaseStore:
 
     def by_issue(self, key: str) -> Case | None:
         """The case that raised the issue."""
+        if not key:
+            return None  # it would stand for every case that has raised none yet
         return self._first(or_(CASES.c.csr_issue == key, CASES.c.change_issue == key))
 
     def all(self) -> tuple[Case, ...]:

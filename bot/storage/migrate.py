@@ -8,18 +8,24 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.storage.database import connect
+from bot.storage.database import connect, is_sqlite
 
 VERSION_TABLE = "bot_alembic_version"
+LOCK = 0x55_C0_DE
+"""PostgreSQL's name of the lock that migrations are done under; any number of ours."""
 
 
 def upgrade(url: str) -> None:
     """Apply every migration that is missing; two at once wait for each other."""
     config = _config()
     with connect(url).begin() as connection:
+        if is_sqlite(url):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -11,8 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from sandbox.world import World
 
+from tests.databases import fresh_postgresql
 from tests.wholeway.bot_process import BotProcesses
-from tests.wholeway.conftest import fresh_postgresql
 from tests.wholeway.renewal import nothing_doubled, renewed
 
 
