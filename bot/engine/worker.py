@@ -7,10 +7,12 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from queue import SimpleQueue
+from typing import Any, Final, NoReturn
 from uuid import uuid4
 
 import structlog
@@ -46,12 +48,14 @@ class Engine:
         self._heart: Heart | None = None
         self._lock: Any = None
 
-    def run(self) -> None:
-        """Work until SIGTERM or SIGINT; jobs at work are given time to end their call."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._stopped.set())
+    def run(self) -> NoReturn:
+        """Work until SIGTERM or SIGINT, give jobs time to end their call, end the process."""
         self.start()
-        self._stopped.wait()
+        # Not an Event: a signal in the midst of its `wait` would lock the process up.
+        told: SimpleQueue[int] = SimpleQueue()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda number, _: told.put(number))
+        told.get()
         self.stop()
         _leave()
 
@@ -126,14 +130,14 @@ class Engine:
         )
 
 
-def _leave() -> None:
-    """End the process also where jobs wait out a pause: the next worker goes on with them."""
-    others = [t for t in threading.enumerate() if t is not threading.main_thread() and not t.daemon]
-    for thread in others:
-        thread.join(timeout=0.2)
-    if any(thread.is_alive() for thread in others):
-        logging.shutdown()
-        os._exit(0)
+def _leave() -> NoReturn:
+    """End the process, whatever pauses its jobs wait out: the next worker goes on with them.
+
+    An ordinary end would wait for each of the jobs' threads.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def _only_worker(database: Path) -> Any:

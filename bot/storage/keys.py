@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.case import Request
 from bot.errors import Misconfigured
+from bot.storage.database import reading, writing
 from bot.storage.schema import KEYS
 from bot.x509 import request, sealing
 from bot.x509.details import Details
@@ -43,7 +44,7 @@ class KeyStore:
             "made_at": datetime.now(UTC),
         }
         try:
-            with self._engine.begin() as connection:
+            with writing(self._engine) as connection:
                 connection.execute(insert(KEYS).values(**row))
         except IntegrityError:
             found = self._request(ticket, number)
@@ -63,13 +64,13 @@ class KeyStore:
 
     def _request(self, ticket: int, number: int) -> Request | None:
         where = (KEYS.c.ticket == ticket) & (KEYS.c.number == number)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(select(KEYS.c.csr, KEYS.c.spki).where(where)).first()
         return Request(row.csr, row.spki) if row else None
 
     def _opened(self, ticket: int, spki: str) -> bytes:
         where = (KEYS.c.ticket == ticket) & (KEYS.c.spki == spki)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(select(KEYS.c.sealed).where(where)).first()
         if row is None or row.sealed is None:
             raise Misconfigured(f"the key store has no key {spki[:16]} for ticket {ticket}")

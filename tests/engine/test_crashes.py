@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 
 from bot.engine import Pace
-from tests.engine.play import Play, until
+from tests.engine.play import PATIENCE, Play, until
 
 
 def test_after_kill_9_finished_writes_stay_and_the_broken_one_is_told(play: Play) -> None:
@@ -100,17 +101,19 @@ def test_a_pause_is_neither_begun_anew_nor_cut_short_by_a_crash(play: Play) -> N
 
 def test_sigterm_lets_the_call_at_work_end_and_leaves_a_long_pause(play: Play) -> None:
     play.hold("a")
-    play.fails("p", "later 25")
+    play.fails("p", "later 29")
     worker = play.start()
     play.put("paused", 1, "p")
     play.put("working", 2, "a")
     play.until_began("working", "a")
     play.until_began("paused", "p")
 
+    told = time.monotonic()
     worker.send_signal(signal.SIGTERM)
     play.release("a")
 
-    assert worker.wait(timeout=15) == 0
+    assert worker.wait(timeout=PATIENCE) == 0
+    assert time.monotonic() - told < 20, "the pause is not waited out"
     assert play.entries("working", "a", "ended")
     play.start()
     play.put("next", 2, "b")
@@ -125,7 +128,7 @@ def test_a_second_worker_on_the_same_file_refuses_to_start(sqlite: Play) -> None
 
     second = sqlite.start()
 
-    assert second.wait(timeout=20) == 1
+    assert second.wait(timeout=PATIENCE) == 1
     said = (sqlite.folder / "log").read_text()
     assert said.startswith("another worker has this database (bot.db); on SQLite there is one")
     assert "Traceback" not in said

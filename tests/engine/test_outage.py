@@ -29,6 +29,8 @@ def test_an_outage_is_told_at_once_and_survived_by_the_worker(postgresql: Play) 
         for number in range(3):
             with pytest.raises(TryLater, match="the database does not answer"):
                 inbox.put(f"lost{number}", 2, "play", {"event": "lost", "calls": ["a"]})
+        with pytest.raises(TryLater, match="the database does not answer"):
+            Inbox(through, [postgresql.key]).put("lost", 2, "play", {"event": "lost"})
         assert time.monotonic() - began < 10, "the sender is answered while it listens"
         postgresql.release("b")
         postgresql.until_done("e", "b")

@@ -6,10 +6,16 @@ import time
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from bot.case import At, Case
+from bot.errors import TryLater
+from bot.storage.cases import CaseStore
 from bot.storage.database import connect, file_of, is_sqlite, private
+from bot.storage.keys import KeyStore
+from bot.x509.details import Details, KeyKind
 
 
 @pytest.fixture
@@ -76,6 +82,25 @@ def test_a_database_that_refuses_is_given_up_at_once() -> None:
         pass
 
     assert time.monotonic() - began < 10
+
+
+def test_the_stores_say_try_later_and_nothing_of_what_they_hold() -> None:
+    engine = connect("postgresql+psycopg://root@127.0.0.1:1/none")
+    case = Case(35, 7, "Ada Secret", None, At.NEW)
+    cases, keys = CaseStore(engine), KeyStore(engine, [Fernet.generate_key().decode()], ())
+    details = Details("www.brand.example", ("www.brand.example",), key=KeyKind.P256)
+
+    for call in (
+        lambda: cases.find(35),
+        cases.all,
+        lambda: cases.save(case),
+        lambda: keys.new_request(35, 1, details),
+        lambda: keys.handover(35, "ab"),
+    ):
+        with pytest.raises(TryLater) as later:
+            call()
+        assert str(later.value) == "the database does not answer (OperationalError)"
+        assert later.value.__suppress_context__
 
 
 def test_the_kind_of_a_database_shows_in_its_url() -> None:
