@@ -12,7 +12,7 @@ import click
 import structlog
 
 from bot import logs
-from bot.errors import BotError
+from bot.errors import BotError, Misconfigured
 from bot.settings import Settings, SettingsFaults
 
 log = structlog.get_logger(__name__)
@@ -190,6 +190,9 @@ def _plainly() -> Iterator[None]:
     """What the bot knows how to name is said in one line, without a traceback."""
     try:
         yield
+    except Misconfigured as fault:
+        click.echo(fault, err=True)
+        raise SystemExit(SETTINGS_WRONG) from None
     except BotError as error:
         raise click.ClickException(str(error)) from None
 

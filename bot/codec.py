@@ -24,17 +24,28 @@ class NotOurs(ValueError):
 
 
 class Failed(Exception):
-    """An error that is not of the bot: its type's name and its text."""
+    """An error that is not of the bot: its type's name and its text, never its traceback."""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failed:
+        """The error as it is kept."""
+        return error if isinstance(error, cls) else cls(f"{type(error).__name__}: {error}")
 
 
 def dumps(value: object) -> str:
     """The value as JSON."""
-    return json.dumps(_plain(value), separators=(",", ":"), ensure_ascii=False)
+    # ASCII alone: text from outside may hold halves of surrogate pairs, which UTF-8 refuses.
+    return json.dumps(_plain(value), separators=(",", ":"))
 
 
 def loads(text: str) -> Any:
     """The value again; raises NotOurs for anything that `dumps` did not write."""
-    return _restored(json.loads(text))
+    try:
+        return _restored(json.loads(text))
+    except NotOurs:
+        raise
+    except (ValueError, TypeError, AttributeError, ImportError, RecursionError) as error:
+        raise NotOurs(f"not a value of ours ({type(error).__name__})") from None
 
 
 def _plain(value: object) -> object:
@@ -66,9 +77,11 @@ def _plain(value: object) -> object:
 
 def _plain_error(error: BaseException) -> object:
     after = error.after if isinstance(error, TryLater) else None
-    ours = isinstance(error, BotError)
-    of = _name(type(error)) if ours else type(error).__name__
-    return {_KIND: "error", "of": of, "is": str(error), "after": after, "ours": ours}
+    if isinstance(error, BotError):
+        of, text = _name(type(error)), str(error)
+    else:
+        of, text = "", str(Failed.of(error))
+    return {_KIND: "error", "of": of, "is": text, "after": after}
 
 
 def _restored(value: Any) -> Any:
@@ -82,15 +95,15 @@ def _restored(value: Any) -> Any:
         case {"~": "time", "is": text}:
             return datetime.fromisoformat(text)
         case {"~": "bytes", "is": text}:
-            return base64.b64decode(text)
+            return base64.b64decode(text, validate=True)
         case {"~": "tuple", "is": items}:
             return tuple(_restored(item) for item in items)
         case {"~": "dict", "is": pairs}:
             return {_restored(k): _restored(v) for k, v in pairs}
         case {"~": "data", "of": of, "is": found}:
             return _data(_dataclass(of), found)
-        case {"~": "error", "of": of, "is": text, "after": after, "ours": ours}:
-            return _error(of, text, after, ours)
+        case {"~": "error", "of": of, "is": text, "after": after}:
+            return _error(of, text, after)
     raise NotOurs("a mapping without a kind")
 
 
@@ -107,9 +120,9 @@ def _data(of: Any, found: dict[str, Any]) -> Any:
     return of(**{name: _restored(value) for name, value in found.items() if name in known})
 
 
-def _error(of: str, text: str, after: float | None, ours: bool) -> BaseException:
-    if not ours:
-        return Failed(f"{of}: {text}")
+def _error(of: str, text: str, after: float | None) -> BaseException:
+    if not of:
+        return Failed(text)
     kind = _type(of, BotError)
     restored: BaseException = kind(text, after) if issubclass(kind, TryLater) else kind(text)
     return restored
@@ -128,4 +141,6 @@ def _type(name: str, base: type) -> Any:
     found = getattr(import_module(module), qualified, None)
     if not (isinstance(found, type) and issubclass(found, base)):
         raise NotOurs(f"{name} is no {base.__name__}")
+    if found.__module__ != module:
+        raise NotOurs(f"{name} is only borrowed by the bot")
     return found

@@ -129,7 +129,7 @@ def test_replay_of_an_unknown_event_is_an_error(environment: dict[str, str]) -> 
     shown = run(environment, "replay", "nothing")
 
     assert shown.exit_code == 1
-    assert "no event nothing" in shown.output
+    assert "no dead letter nothing" in shown.output
     assert "Traceback" not in shown.output
 
 
@@ -162,7 +162,7 @@ def test_rotation_without_the_old_key_changes_nothing(environment: dict[str, str
 
     shown = run({**environment, "KEY_STORE_KEYS": new}, "keys", "rotate")
 
-    assert shown.exit_code == 1
+    assert shown.exit_code == 2
     assert "no key of KEY_STORE_KEYS opens" in shown.output
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from dbos import DBOS, DBOSClient
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import codec
 from bot.engine.sealed import SealedJson
 from bot.errors import Gone, TryLater
 from bot.storage.database import file_of, is_sqlite, private
@@ -19,6 +20,8 @@ APP: Final = "ssl-renewal-bot"
 QUEUE: Final = "events"
 JOB: Final = "job"
 DEAD: Final = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+FINISHED: Final = ("SUCCESS", "CANCELLED")
+AT_A_TIME: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,16 @@ class Inbox:
             return tuple(self._letter(status) for status in found)
 
     def replay(self, id: str) -> None:  # noqa: A002 - as in `put`
-        """Run a dead letter again from the call that failed; what it had done stays done."""
+        """Run a dead letter again from the call that failed; what it had done stays done.
+
+        Raises Gone when there is no such dead letter.
+        """
         with _answering():
-            found = self._client.list_workflows(workflow_ids=[id])
+            found = self._client.list_workflows(
+                workflow_ids=[id], status=list(DEAD), name=JOB, load_input=False
+            )
             if not found:
-                raise Gone(f"there is no event {id}")
+                raise Gone(f"no dead letter {id}")
             [status] = found
             done = [s for s in self._client.list_workflow_steps(id) if s["error"] is None]
             self._client.rewind_workflow(
@@ -85,14 +93,42 @@ class Inbox:
                 queue_partition_key=status.queue_partition_key,
             )
 
+    def forget(self, older_than: timedelta) -> int:
+        """Remove the events that were finished so long ago, and count them; dead letters stay.
+
+        A delivery that is repeated later than that is a new event.
+        """
+        before = (datetime.now(UTC) - older_than).isoformat()
+        count = 0
+        with _answering():
+            while found := self._client.list_workflows(
+                status=list(FINISHED),
+                name=JOB,
+                completed_before=before,
+                limit=AT_A_TIME,
+                load_input=False,
+                load_output=False,
+            ):
+                self._client.delete_workflows([status.workflow_id for status in found])
+                count += len(found)
+        return count
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._made is not None:
+            self._made.destroy()
+            self._pool.dispose()
+            self._made = None
+
     def _letter(self, status: Any) -> DeadLetter:
         steps = self._client.list_workflow_steps(status.workflow_id)
-        kind = status.input["args"][0] if status.input else "?"
+        # What no key opens any more comes as the sealed text.
+        kind = status.input["args"][0] if isinstance(status.input, dict) else "?"
         return DeadLetter(
             id=status.workflow_id,
             ticket=status.queue_partition_key or "",
             kind=kind,
-            why=f"{type(status.error).__name__}: {status.error}",
+            why=_why(status.error),
             when=datetime.fromtimestamp((status.updated_at or 0) / 1000, UTC),
             steps=tuple(step["function_name"] for step in steps if step["error"] is None),
         )
@@ -100,14 +136,25 @@ class Inbox:
     @property
     def _client(self) -> Any:
         if self._made is None:
+            self._pool = private(self._url)
             self._made = DBOSClient(
-                system_database_engine=private(self._url),
+                system_database_engine=self._pool,
                 application_name=APP,
                 serializer=self._serializer,
                 lazy=True,
                 retry_connection_errors=False,
             )
         return self._made
+
+
+def _why(error: BaseException | str | None) -> str:
+    if error is None:
+        return "its workers died again and again"
+    if isinstance(error, str):
+        return "sealed with a key that is not among KEY_STORE_KEYS"
+    if isinstance(error, codec.Failed):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
 
 
 def migrate(url: str) -> None:

@@ -6,33 +6,29 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, TypeVar, cast
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import structlog
 from dbos import DBOS
 
 from bot import attempt, codec
 from bot.engine.inbox import Inbox
+from bot.engine.pace import NORMAL, Pace
 from bot.errors import BotError, TryLater
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
-LONGEST: Final = 24 * 3600.0
-"""How long one call is tried again before its event goes to the dead letters, in seconds."""
-
-FAULTS: Final = (1.0, 5.0, 15.0)
-"""Pauses before a call is tried again that failed by a fault of ours, in seconds."""
-
-LONGEST_PAUSE: Final = 300.0
+OWN_PAUSE: Final = 300.0
+"""How far our own pauses grow while the other side asks for shorter ones, in seconds."""
 
 
 class Journal:
     """The journal of one job.  The job must make the same calls in the same order again."""
 
-    def __init__(self, inbox: Inbox, longest: float = LONGEST) -> None:
+    def __init__(self, inbox: Inbox, pace: Pace = NORMAL) -> None:
         self._inbox = inbox
-        self._longest = longest
+        self._pace = pace
         self._run = uuid4().hex  # this execution; another one after a crash or replay
         self._calls = 0
 
@@ -50,8 +46,8 @@ class Journal:
             outcome = self._tried(name, call, mark, again=again)
             if not isinstance(outcome, _Raised):
                 return outcome
-            pause = _pause(outcome.error, tries)
-            if pause is None or waited + pause > self._longest:
+            pause = _pause(outcome.error, tries, self._pace)
+            if pause is None or waited + pause > self._pace.longest:
                 raise outcome.error
             log.warning("call tried again later", call=name, why=str(outcome.error), pause=pause)
             DBOS.sleep(pause)
@@ -63,11 +59,12 @@ class Journal:
 
     def put_later(self, ticket: int, at: datetime, kind: str, payload: dict[str, object]) -> None:
         """Enqueue an event that falls due at `at`."""
-        workflow = f"{DBOS.workflow_id}.later.{self._calls + 1}"
+        # Of one length always: an appointment often makes the next one.
+        id_ = uuid5(NAMESPACE_URL, f"{DBOS.workflow_id}.{self._calls + 1}").hex
 
         def put() -> None:
             delay = (at - datetime.now(UTC)).total_seconds()
-            self._inbox.put(workflow, ticket, kind, payload, delay)
+            self._inbox.put(id_, ticket, kind, payload, delay)
 
         self.step("later", put)
 
@@ -77,16 +74,20 @@ class Journal:
     def _tried(self, name: str, call: Callable[[], T], mark: str, *, again: bool) -> T | _Raised:
         def once() -> T:
             with attempt.of(mark, again=again):
-                return call()
+                try:
+                    return call()
+                except BotError:
+                    raise
+                except Exception as error:
+                    log.exception("call failed", call=name)
+                    # As it will be when the journal is read again: name and text alone.
+                    raise codec.Failed.of(error) from None
 
+        # Whatever else comes out is the engine's own: cancelled, taken over, an answer that
+        # cannot be kept or read.  Trying again here would put the journal out of step.
         try:
             return DBOS.run_step({"name": name}, once)
         except (BotError, codec.Failed) as error:
-            return _Raised(error)
-        except Exception as error:
-            if type(error).__module__.startswith("dbos"):
-                raise  # the engine's own: cancelled, taken over by another worker
-            log.exception("call failed", call=name)
             return _Raised(error)
 
 
@@ -95,13 +96,14 @@ class _Raised:
         self.error = error
 
 
-def _pause(error: Exception, tries: int) -> float | None:
+def _pause(error: Exception, tries: int, pace: Pace) -> float | None:
     """How long to wait before the next try, in seconds; None when there is none."""
     if isinstance(error, TryLater):
-        return float(min(max(error.after, 2.0**tries), max(error.after, LONGEST_PAUSE)))
-    if isinstance(error, BotError) or tries >= len(FAULTS):
+        own = min(2.0 ** min(tries, 16), OWN_PAUSE)
+        return min(max(error.after, own), pace.longest_pause)
+    if isinstance(error, BotError) or tries >= len(pace.faults):
         return None
-    return FAULTS[tries]
+    return pace.faults[tries]
 
 
 class _Journaled:

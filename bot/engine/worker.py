@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import fcntl
+import logging
+import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from queue import SimpleQueue
+from typing import Any, Final, NoReturn
 from uuid import uuid4
 
 import structlog
@@ -16,9 +20,10 @@ from dbos import DBOS
 
 from bot.engine.inbox import APP, JOB, QUEUE, Inbox
 from bot.engine.journal import Journal
+from bot.engine.pace import NORMAL, Pace
 from bot.engine.sealed import SealedJson
 from bot.engine.takeover import Heart
-from bot.errors import Misconfigured
+from bot.errors import BotError, Misconfigured
 from bot.storage.database import file_of, is_sqlite, private
 
 log = structlog.get_logger(__name__)
@@ -26,7 +31,6 @@ log = structlog.get_logger(__name__)
 VERSION: Final = "1"
 """Constant: with the library's own hash, work in flight would block its ticket after a deploy."""
 
-POLL: Final = 0.1
 SLOTS: Final = 32
 AT_ONCE: Final = 1000
 """A global limit beside the one per ticket: it makes PostgreSQL claim under SERIALIZABLE."""
@@ -37,19 +41,23 @@ Job = Callable[[str, dict[str, object], Journal], object]
 class Engine:
     """A worker process's engine."""
 
-    def __init__(self, url: str, keys: Sequence[str], job: Job) -> None:
-        self._url, self._keys, self._job = url, keys, job
+    def __init__(self, url: str, keys: Sequence[str], job: Job, pace: Pace = NORMAL) -> None:
+        self._url, self._keys, self._job, self._pace = url, keys, job, pace
+        self._inbox = Inbox(url, keys)
         self._stopped = threading.Event()
         self._heart: Heart | None = None
         self._lock: Any = None
 
-    def run(self) -> None:
-        """Work until SIGTERM or SIGINT; jobs at work are given time to end their call."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._stopped.set())
+    def run(self) -> NoReturn:
+        """Work until SIGTERM or SIGINT, give jobs time to end their call, end the process."""
         self.start()
-        self._stopped.wait()
+        # Not an Event: a signal in the midst of its `wait` would lock the process up.
+        told: SimpleQueue[int] = SimpleQueue()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda number, _: told.put(number))
+        told.get()
         self.stop()
+        _leave()
 
     def start(self) -> None:
         """Begin to work, in threads."""
@@ -58,21 +66,33 @@ class Engine:
             self._lock = _only_worker(file_of(self._url))
         else:
             executor = f"{socket.gethostname()[:40]}-{uuid4().hex[:12]}"
-            self._heart = Heart(self._url, executor, DBOS._recover_pending_workflows)
+            recover = DBOS._recover_pending_workflows
+            self._heart = Heart(self._url, executor, recover, self._pace)
             self._heart.first_beat()
         self._launch(executor)
         if self._heart:
             self._heart.start()
+        threading.Thread(target=self._tidy, name="tidy", daemon=True).start()
         log.info("worker started", executor=executor)
 
     def stop(self) -> None:
         """End; what is not finished goes on in the next worker."""
+        self._stopped.set()
         if self._heart:
             self._heart.stop()
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=5)
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=self._pace.drain)
+        if self._heart:
+            self._heart.give_up()
         if self._lock:
             self._lock.close()
         log.info("worker stopped")
+
+    def _tidy(self) -> None:
+        while not self._stopped.wait(self._pace.tidy):
+            try:
+                log.info("finished events removed", count=self._inbox.forget(self._pace.keep))
+            except BotError as error:
+                log.warning("finished events not removed", why=str(error))
 
     def _launch(self, executor: str) -> None:
         DBOS(
@@ -89,13 +109,12 @@ class Engine:
                 "use_listen_notify": False,
             }
         )
-        inbox = Inbox(self._url, self._keys)
-        job = self._job
+        inbox, job, pace = self._inbox, self._job, self._pace
 
         @DBOS.workflow(name=JOB)
         def work(kind: str, payload: dict[str, object]) -> None:
             try:
-                job(kind, payload, Journal(inbox))
+                job(kind, payload, Journal(inbox, pace))
             except Exception as error:
                 log.error("event failed", event_id=DBOS.workflow_id, kind=kind, why=str(error))
                 raise
@@ -106,9 +125,19 @@ class Engine:
             partition_concurrency=1,
             worker_concurrency=SLOTS,
             global_concurrency=None if is_sqlite(self._url) else AT_ONCE,
-            polling_interval_sec=POLL,
+            polling_interval_sec=pace.poll,
             on_conflict="always_update",
         )
+
+
+def _leave() -> NoReturn:
+    """End the process, whatever pauses its jobs wait out: the next worker goes on with them.
+
+    An ordinary end would wait for each of the jobs' threads.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def _only_worker(database: Path) -> Any:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot import codec
 from bot.case import Case
 from bot.errors import Conflict
+from bot.storage.database import reading, writing
 from bot.storage.schema import CASES
 
 
@@ -27,11 +28,13 @@ class CaseStore:
 
     def by_issue(self, key: str) -> Case | None:
         """The case that raised the issue."""
+        if not key:
+            return None  # it would stand for every case that has raised none yet
         return self._first(or_(CASES.c.csr_issue == key, CASES.c.change_issue == key))
 
     def all(self) -> tuple[Case, ...]:
         """Every case, by ticket."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(select(CASES.c.data).order_by(CASES.c.ticket)).all()
         return tuple(codec.loads(row.data) for row in rows)
 
@@ -39,7 +42,7 @@ class CaseStore:
         """The case as saved, its version one higher; raises `Conflict` on an outdated one."""
         saved = replace(case, version=case.version + 1)
         try:
-            with self._engine.begin() as connection:
+            with writing(self._engine) as connection:
                 row = _row(saved)
                 if case.version == 0:
                     connection.execute(insert(CASES).values(**row, opened_at=row["updated_at"]))
@@ -55,7 +58,7 @@ class CaseStore:
         raise Conflict(f"the case of ticket {case.ticket} was changed meanwhile")
 
     def _first(self, where: Any) -> Case | None:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(select(CASES.c.data).where(where)).first()
         if row is None:
             return None

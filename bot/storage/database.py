@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.errors import TryLater
 
 BUSY_MS = 10_000
 
@@ -30,6 +36,29 @@ def private(url: str) -> Engine:
         pool_timeout=5,
         connect_args={"connect_timeout": 3, "options": "-c statement_timeout=20000"},
     )
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection to read on.  Raises TryLater when the database does not answer."""
+    with _answering(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction, committed at the end.  Raises TryLater when the database does not answer."""
+    with _answering(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        # The error's own text holds the statement and its values.
+        raise TryLater(f"the database does not answer ({type(error).__name__})", 30.0) from None
 
 
 def is_sqlite(url: str) -> bool:

@@ -15,6 +15,7 @@ from bot.case import Request
 from bot.errors import Misconfigured
 from bot.storage import audit
 from bot.storage.audit import AuditTrail
+from bot.storage.database import reading, writing
 from bot.storage.schema import KEYS
 from bot.x509 import request, sealing
 from bot.x509.details import Details
@@ -51,7 +52,7 @@ class KeyStore:
             "made_at": datetime.now(UTC),
         }
         try:
-            with self._engine.begin() as connection:
+            with writing(self._engine) as connection:
                 connection.execute(insert(KEYS).values(**row))
                 audit.add(connection, ticket, ACTOR, "key made", spki=made.spki)
         except IntegrityError:
@@ -126,14 +127,14 @@ class KeyStore:
 
     def _request(self, ticket: int, number: int) -> Request | None:
         where = (KEYS.c.ticket == ticket) & (KEYS.c.number == number)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(select(KEYS.c.csr, KEYS.c.spki).where(where)).first()
         return Request(row.csr, row.spki) if row else None
 
     def unsealed(self, ticket: int, spki: str) -> bytes:
         """The private key in clear; the caller audits why."""
         where = (KEYS.c.ticket == ticket) & (KEYS.c.spki == spki)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(select(KEYS.c.sealed).where(where)).first()
         if row is None or row.sealed is None:
             raise Misconfigured(f"the key store has no key {spki[:16]} for ticket {ticket}")

@@ -12,19 +12,26 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, func, inspect, select
+from sqlalchemy import Engine, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.storage.database import connect, file_of, is_sqlite
 
 VERSION_TABLE: Final = "bot_alembic_version"
-_LOCK: Final = 7_375_041_935  # an advisory lock's number, ours alone
+LOCK: Final = 0x55_C0_DE
+"""PostgreSQL's name of the lock that our tables are migrated under; any number of ours."""
+
+_ALONE: Final = LOCK + 1
 
 
 def upgrade(url: str) -> None:
     """Apply every migration that is missing; two at once wait for each other."""
     config = _config()
     with connect(url).begin() as connection:
+        if is_sqlite(url):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -39,10 +46,16 @@ def alone(url: str) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         return
-    with connect(url).connect() as connection:
-        connection.execute(select(func.pg_advisory_lock(_LOCK)))
-        yield  # the lock ends with the connection's session
-        connection.execute(select(func.pg_advisory_unlock(_LOCK)))
+    # Without a transaction: indexes that are made concurrently would wait for its end.
+    held = connect(url).execution_options(isolation_level="AUTOCOMMIT")
+    with held.connect() as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(select(func.pg_advisory_lock(_ALONE)))
+        try:
+            yield
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(_ALONE)))
+            connection.execute(text("RESET statement_timeout"))
 
 
 def is_empty(engine: Engine) -> bool:

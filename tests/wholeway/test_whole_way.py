@@ -14,7 +14,7 @@ from sqlalchemy import MetaData, create_engine, inspect, select
 
 from sandbox.processes import BotProcesses
 from sandbox.world import World
-from tests.wholeway.conftest import fresh_postgresql
+from tests.databases import fresh_postgresql
 from tests.wholeway.renewal import nothing_doubled, renewed
 
 

@@ -1,0 +1,42 @@
+"""How fast the engine polls, beats, retries and tidies; tests use a quicker one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds, unless the name of the type says otherwise."""
+
+    poll: float = 0.25
+    """Between two looks for new events: half of it is what an event waits on average."""
+
+    beat: float = 4.0
+    """Between two heartbeats of a worker (PostgreSQL)."""
+
+    dead: float = 18.0
+    """Silence after which a worker counts as dead; with `beat` well under 30."""
+
+    faults: tuple[float, ...] = (1.0, 5.0, 15.0)
+    """Pauses before a call is tried again that failed by a fault of ours."""
+
+    longest: float = 24 * 3600.0
+    """How long one call is tried again before its event goes to the dead letters."""
+
+    longest_pause: float = 3600.0
+    """The longest single pause that the other side may ask for: its ticket waits as long."""
+
+    drain: int = 5
+    """What jobs at work are given to end when the worker is told to stop."""
+
+    tidy: float = 3600.0
+    """Between two removals of finished events."""
+
+    keep: timedelta = timedelta(days=14)
+    """How long finished events are remembered: longer than any sender repeats a delivery."""
+
+
+NORMAL: Final = Pace()

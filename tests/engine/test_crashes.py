@@ -1,0 +1,134 @@
+"""Workers die, freeze and stop; what they had done stays done, and the rest is done."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from bot.engine import Pace
+from tests.engine.play import PATIENCE, Play, until
+
+
+def test_after_kill_9_finished_writes_stay_and_the_broken_one_is_told(play: Play) -> None:
+    play.hold("b")
+    first = play.start()
+    play.put("e", 1, "a", "b", "c")
+    [undisturbed] = play.until_began("e", "b")
+
+    play.kill(first)
+    play.start()  # on PostgreSQL another executor, on SQLite the same one again
+    play.until_began("e", "b", times=2)
+    play.release("b")
+    [unbroken] = play.until_done("e", "c")
+
+    assert len(play.entries("e", "a", "began")) == 1
+    [_, told] = play.entries("e", "b", "began")
+    assert (undisturbed.again, told.again, unbroken.again) == (False, True, False)
+    assert undisturbed.mark == told.mark
+    marks = {play.entries("e", call, "began")[0].mark for call in "abc"}
+    assert len(marks) == 3
+
+
+def test_a_dead_workers_jobs_are_taken_over_by_one_that_is_already_there(postgresql: Play) -> None:
+    postgresql.hold("a")
+    first = postgresql.start()
+    for ticket in range(3):
+        postgresql.put(f"e{ticket}", ticket, "a")
+        postgresql.until_began(f"e{ticket}", "a")
+    postgresql.start()
+
+    postgresql.kill(first)
+
+    for ticket in range(3):
+        [_, second] = postgresql.until_began(f"e{ticket}", "a", times=2)
+        assert second.again
+    postgresql.release("a")
+    for ticket in range(3):
+        postgresql.until_done(f"e{ticket}", "a")
+
+
+def test_take_over_needs_less_than_30_seconds() -> None:
+    normal = Pace()
+
+    assert normal.dead + normal.beat + normal.poll < 30
+    assert normal.dead > 3 * normal.beat, "a beat or two may be lost"
+
+
+def test_a_frozen_and_revived_worker_does_no_harm(postgresql: Play) -> None:
+    postgresql.hold("a")
+    frozen = postgresql.start()
+    postgresql.put("e", 1, "a", "b")
+    postgresql.until_began("e", "a")
+    os.kill(frozen.pid, signal.SIGSTOP)
+    other = postgresql.start()
+    postgresql.until_began("e", "a", times=2)
+    postgresql.release("a")
+    postgresql.until_done("e", "b")
+
+    os.kill(frozen.pid, signal.SIGCONT)
+    # The revived one ends the call that it was in, and learns that the event is not its own.
+    ended = "the revived worker ended its call"
+    until(lambda: len(postgresql.entries("e", "a", "ended")) == 2, ended)
+    postgresql.kill(other)
+    postgresql.put("next", 1, "a")
+    [by] = postgresql.until_done("next", "a")
+
+    assert by.worker == frozen.pid, "it works on as if new"
+    assert [entry.worker for entry in postgresql.entries("e", "b")] == [other.pid] * 2
+
+
+def test_a_pause_is_neither_begun_anew_nor_cut_short_by_a_crash(play: Play) -> None:
+    pause = 6.0
+    play.fails("a", f"later {pause}")
+    first = play.start()
+    play.put("e", 1, "a")
+    [began] = play.until_began("e", "a")
+    play.mends("a")
+    slept = "the pause is in the journal"
+    until(lambda: "DBOS.sleep" in play.steps("e"), slept)
+
+    play.kill(first)
+    restarted = play.start()
+    [_, again] = play.until_began("e", "a", times=2)
+    play.until_done("e", "a")
+
+    assert again.worker == restarted.pid
+    assert again.again
+    # The other side's time is kept, and what the restart took is not added to it.
+    assert pause - 0.5 < again.at - began.at < 2 * pause
+
+
+def test_sigterm_lets_the_call_at_work_end_and_leaves_a_long_pause(play: Play) -> None:
+    play.hold("a")
+    play.fails("p", "later 29")
+    worker = play.start()
+    play.put("paused", 1, "p")
+    play.put("working", 2, "a")
+    play.until_began("working", "a")
+    play.until_began("paused", "p")
+
+    told = time.monotonic()
+    worker.send_signal(signal.SIGTERM)
+    play.release("a")
+
+    assert worker.wait(timeout=PATIENCE) == 0
+    assert time.monotonic() - told < 20, "the pause is not waited out"
+    assert play.entries("working", "a", "ended")
+    play.start()
+    play.put("next", 2, "b")
+    play.until_done("next", "b")
+    assert len(play.entries("working", "a", "began")) == 1
+
+
+def test_a_second_worker_on_the_same_file_refuses_to_start(sqlite: Play) -> None:
+    sqlite.start()
+    sqlite.put("e", 1, "a")
+    sqlite.until_done("e", "a")
+
+    second = sqlite.start()
+
+    assert second.wait(timeout=PATIENCE) == 1
+    said = (sqlite.folder / "log").read_text()
+    assert said.startswith("another worker has this database (bot.db); on SQLite there is one")
+    assert "Traceback" not in said

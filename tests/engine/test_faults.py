@@ -1,0 +1,139 @@
+"""Calls that fail: tried again, given up, listed, replayed."""
+
+from __future__ import annotations
+
+import itertools
+from uuid import uuid4
+
+import pytest
+
+from bot.engine import journal
+from bot.engine.pace import NORMAL
+from bot.errors import Gone, TryLater
+from tests.engine.play import Play
+from tests.engine.worker_process import QUICK
+
+TICKETS = itertools.count(100)
+
+
+def name() -> str:
+    """An id or a call that no other test has."""
+    return uuid4().hex
+
+
+def test_a_fault_of_ours_is_tried_again_and_then_laid_with_the_dead_letters(running: Play) -> None:
+    event, call = name(), name()
+    running.fails(call, "a bug")
+
+    running.put(event, next(TICKETS), "a", call)
+    running.until_dead(event)
+
+    tries = running.entries(event, call, "began")
+    assert [entry.again for entry in tries] == [False] + [True] * len(QUICK.faults)
+    assert len({entry.mark for entry in tries}) == 1
+    [letter] = [letter for letter in running.inbox.dead() if letter.id == event]
+    assert (letter.kind, letter.why) == ("play", "RuntimeError: a bug")
+    assert "a" in letter.steps
+    assert call not in letter.steps
+
+
+def test_a_fault_that_passes_is_survived(running: Play) -> None:
+    event, call = name(), name()
+    running.fails(call, "later 0.1")
+
+    running.put(event, next(TICKETS), call)
+    running.until_began(event, call, times=2)
+    running.mends(call)
+
+    running.until_done(event, call)
+
+
+def test_what_a_person_must_mend_is_not_tried_again(running: Play) -> None:
+    event, call = name(), name()
+    running.fails(call, "human")
+
+    running.put(event, next(TICKETS), call)
+    running.until_dead(event)
+
+    assert len(running.entries(event, call, "began")) == 1
+    [letter] = [letter for letter in running.inbox.dead() if letter.id == event]
+    assert letter.why == "NeedsHuman: somebody must look"
+
+
+def test_waiting_for_the_other_side_has_an_end(running: Play) -> None:
+    event, call = name(), name()
+    running.fails(call, f"later {QUICK.longest + 1}")
+
+    running.put(event, next(TICKETS), call)
+    running.until_dead(event)
+
+    [letter] = [letter for letter in running.inbox.dead() if letter.id == event]
+    assert letter.why == "TryLater: come back later"
+
+
+def test_a_dead_letter_does_not_block_its_ticket(running: Play) -> None:
+    event, after, call, ticket = name(), name(), name(), next(TICKETS)
+    running.fails(call, "human")
+
+    running.put(event, ticket, call)
+    running.put(after, ticket, "a")
+
+    running.until_done(after, "a")
+    running.until_dead(event)
+
+
+@pytest.mark.parametrize("how", ["human", "a bug"])
+def test_replay_goes_on_at_the_failed_call(running: Play, how: str) -> None:
+    event, call = name(), name()
+    running.fails(call, how)
+    running.put(event, next(TICKETS), "a", call, "b")
+    running.until_dead(event)
+    before = len(running.entries(event, call, "began"))
+    running.mends(call)
+
+    running.inbox.replay(event)
+    running.until_done(event, "b")
+
+    assert len(running.entries(event, "a", "began")) == 1
+    tries = running.entries(event, call, "began")
+    assert len(tries) == before + 1
+    assert tries[-1].again
+    assert len({entry.mark for entry in tries}) == 1
+    assert event not in {letter.id for letter in running.inbox.dead()}
+
+
+def test_a_replay_that_fails_again_is_a_dead_letter_again(running: Play) -> None:
+    event, call = name(), name()
+    running.fails(call, "a bug")
+    running.put(event, next(TICKETS), call)
+    running.until_dead(event)
+    before = len(running.entries(event, call, "began"))
+
+    running.inbox.replay(event)
+    running.until_began(event, call, times=before + 1)
+    running.until_dead(event)
+
+    [letter] = [letter for letter in running.inbox.dead() if letter.id == event]
+    assert letter.why == "RuntimeError: a bug"
+
+
+def test_only_a_dead_letter_is_replayed(running: Play) -> None:
+    event = name()
+    running.put(event, next(TICKETS), "a")
+    running.until_done(event, "a")
+
+    for wrong in (event, "no such event"):
+        with pytest.raises(Gone, match="no dead letter"):
+            running.inbox.replay(wrong)
+
+
+def test_pauses_follow_the_other_side_and_grow_by_themselves() -> None:
+    def pause(after: float, tries: int) -> float | None:
+        return journal._pause(TryLater("", after), tries, NORMAL)
+
+    assert [pause(0, tries) for tries in (0, 1, 5, 20, 5000)] == [1, 2, 32, 300, 300]
+    assert pause(600, 0) == 600
+    assert pause(1e9, 0) == NORMAL.longest_pause
+    assert pause(-5, 0) == 1
+    faults = [journal._pause(ValueError(), tries, NORMAL) for tries in range(5)]
+    assert faults == [1.0, 5.0, 15.0, None, None]

@@ -1,0 +1,77 @@
+"""Migrations: up, down, two at once; and the schema is the one that the code knows."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, inspect
+
+from bot.storage import migrate
+from bot.storage.database import connect
+from bot.storage.schema import METADATA
+
+
+def test_a_new_database_is_behind_until_it_is_migrated(url: str) -> None:
+    assert migrate.behind(connect(url)) == "the schema is not the one of this version"
+
+    migrate.upgrade(url)
+
+    assert migrate.behind(connect(url)) is None
+
+
+def test_migrating_again_changes_nothing(database: Engine, url: str) -> None:
+    migrate.upgrade(url)
+
+    assert migrate.behind(database) is None
+
+
+def test_migrations_make_the_very_schema_of_the_code(database: Engine) -> None:
+    with database.connect() as connection:
+        options = {"version_table": migrate.VERSION_TABLE, "compare_type": True}
+        context = MigrationContext.configure(connection, opts=options)
+        differences = compare_metadata(context, METADATA)
+
+    assert differences == []
+
+
+def test_the_way_down_leaves_nothing_and_the_way_up_is_open_again(
+    database: Engine, url: str
+) -> None:
+    config = migrate._config()
+    with database.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+
+    assert set(inspect(database).get_table_names()) == {migrate.VERSION_TABLE}
+    assert migrate.behind(database) is not None
+    migrate.upgrade(url)
+    assert migrate.behind(database) is None
+
+
+def test_two_processes_migrating_at_once_wait_for_each_other(url: str) -> None:
+    with get_context("spawn").Pool(2) as pool:
+        pool.map(migrate.upgrade, [url, url])
+
+    assert migrate.behind(connect(url)) is None
+
+
+def test_a_migration_that_is_not_ours_is_told(database: Engine) -> None:
+    with database.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {migrate.VERSION_TABLE} SET version_num = '9999'")
+
+    assert migrate.behind(database) == "the schema is not the one of this version"
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://root@127.0.0.1:1/none"])
+def test_a_database_that_does_not_answer_is_told_and_nothing_else(url: str) -> None:
+    assert migrate.behind(connect(url)) == "the database does not answer"
+
+
+def test_many_threads_may_ask_at_once(database: Engine) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: migrate.behind(database), range(16))) == {None}
