@@ -67,7 +67,7 @@ class World:
             ),
             ca=ca,
             site=Site((HOST, _apex(HOST)), key, leaf + ca.chain_pem),
-            team=[_member(name) for name in TEAM],
+            team=[member(name) for name in TEAM],
             tokens=tokens,
         )
 
@@ -153,8 +153,8 @@ def _apex(host: str) -> str:
     return host.removeprefix("www.")
 
 
-def _member(name: str) -> tuple[bytes, bytes]:
-    """A certificate of the person's own making, and its key."""
+def member(name: str, until: datetime | None = None) -> tuple[bytes, bytes]:
+    """A certificate of a person's own making, for a year unless said, and its key."""
     key = rsa.generate_private_key(65537, 3072)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -164,8 +164,8 @@ def _member(name: str) -> tuple[bytes, bytes]:
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=365))
+        .not_valid_before(now - timedelta(days=30))
+        .not_valid_after(until or now + timedelta(days=365))
         .sign(key, hashes.SHA256())
     )
     clear = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
