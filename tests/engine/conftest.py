@@ -54,11 +54,11 @@ def play(request: pytest.FixtureRequest) -> Play:
     return found
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="session", params=KINDS)
 def running(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Play]:
-    """A database with one worker, shared by the tests of a module: each has tickets of its own."""
+    """A database with one worker, shared by many tests: each has tickets of its own."""
     folder = tmp_path_factory.mktemp("running")
     template = request.getfixturevalue(f"migrated_{request.param}")
     with ExitStack() as stack:

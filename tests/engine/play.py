@@ -100,10 +100,10 @@ class Play:
             if entry.event == event and call in ("", entry.call) and what in ("", entry.what)
         ]
 
-    def steps(self, event: str) -> list[str]:
-        """The calls that the engine's journal has of the event."""
+    def wakes(self, event: str) -> list[float]:
+        """When the event's pauses end or ended, by the engine's journal."""
         steps = self.inbox._client.list_workflow_steps(event)
-        return [step["function_name"] for step in steps]
+        return [float(s["output"]) for s in steps if s["function_name"] == "DBOS.sleep"]
 
     def until_began(self, event: str, call: str, times: int = 1) -> list[Entry]:
         """Wait until the call began so often."""

@@ -95,7 +95,7 @@ def test_a_ticket_at_work_does_not_hold_up_another(running: Play) -> None:
 def test_a_delayed_event_fires_once_and_does_not_block_its_ticket(running: Play) -> None:
     delayed, prompt, ticket = name(), name(), next(TICKETS)
 
-    running.put(delayed, ticket, "a", delay=2.0)
+    running.put(delayed, ticket, "a", delay=1.5)
     running.put(prompt, ticket, "a")
     [early] = running.until_done(prompt, "a")
     [late] = running.until_done(delayed, "a")

@@ -22,7 +22,7 @@ from bot.engine import Engine, Journal, Pace
 from bot.errors import Misconfigured, NeedsHuman, TryLater
 
 QUICK = Pace(
-    poll=0.05, beat=0.3, dead=2.5, faults=(0.05, 0.05, 0.05), longest=30.0, drain=2, tidy=3600.0
+    poll=0.05, beat=0.3, dead=2.5, faults=(0.05, 0.05, 0.05), longest=30.0, drain=1, tidy=3600.0
 )
 PATIENCE = 60.0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 
 import pytest
 from alembic import command
@@ -53,11 +54,23 @@ def test_the_way_down_leaves_nothing_and_the_way_up_is_open_again(
     assert migrate.behind(database) is None
 
 
-def test_two_processes_migrating_at_once_wait_for_each_other(url: str) -> None:
-    with get_context("spawn").Pool(2) as pool:
-        pool.map(migrate.upgrade, [url, url])
+def test_processes_migrating_at_once_wait_for_each_other(url: str) -> None:
+    spawn = get_context("spawn")
+    together = spawn.Barrier(3)
+    processes = [spawn.Process(target=_upgrade, args=(url, together)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
 
+    assert [process.exitcode for process in processes] == [0, 0, 0]
     assert migrate.behind(connect(url)) is None
+
+
+def _upgrade(url: str, together: Barrier) -> None:
+    connect(url).connect().close()
+    together.wait()
+    migrate.upgrade(url)
 
 
 def test_a_migration_that_is_not_ours_is_told(database: Engine) -> None:
