@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -59,14 +60,17 @@ class Contents:
         """Whether there is a key, be it sealed."""
         return Rank.KEY in self.notes or self.sealed_key
 
-    def finding(self) -> Finding | None:
-        """The one sentence, when there is something to say."""
+    def finding(self, whole: Collection[bytes]) -> Finding | None:
+        """The one sentence, when there is something to say.
+
+        `whole` are the certificates that came without a flaw in any of the files.
+        """
         ranks = sorted(self.notes)
         if not self.name:
             ranks = [rank for rank in ranks if rank in _IN_A_TEXT]
         if self.certificates:
             ranks = [rank for rank in ranks if rank in _BESIDE_CERTIFICATES]
-            if not ranks and any(self.certificates.values()):
+            if not ranks and any(der not in whole for der in self.certificates):
                 return sentences.repaired(self.name)
         if self.ignored and not (ranks and ranks[0] < Rank.OTHER):
             return None

@@ -36,7 +36,8 @@ def gather(blobs: Sequence[Blob], *, passwords: Sequence[str] = ()) -> Found:
         for der in contents.certificates:
             files.setdefault(der, contents.name)
     files = dict(list(files.items())[:MOST_CERTIFICATES])
-    findings = [found for _, contents in seen if (found := contents.finding())]
+    whole = {der for _, c in seen for der, repaired in c.certificates.items() if not repaired}
+    findings = [found for _, contents in seen if (found := contents.finding(whole))]
     if not files and not findings:
         findings = list(_pictures(seen))
     return Found(

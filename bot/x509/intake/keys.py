@@ -39,4 +39,9 @@ def without_keys(plain: str, found: Sequence[Passage]) -> str:
 
 def _places(text: str) -> list[tuple[int, int]]:
     mended = texts.traced(text)
-    return [mended.original(p.start, p.stop) for p in passages(mended.text)]
+    found = []
+    for passage in passages(mended.text):
+        start, stop = mended.original(passage.start, passage.stop)
+        tail = text[stop : stop + 2]
+        found.append((start, stop + len(tail) - len(tail.lstrip("="))))
+    return found

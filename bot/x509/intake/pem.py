@@ -112,8 +112,7 @@ def decoded(body: str) -> tuple[bytes, int]:
     packed = _NOT_BASE64.sub("", plain).split("=", maxsplit=1)[0]
     data = _bytes(packed)
     if not _ends(data) and " " in body:
-        # A form that was sent over the web turns plus signs into blanks.
-        other = _bytes(_NOT_BASE64.sub("", "\n".join(map(_plus, plain.split("\n")))))
+        other = _bytes(_NOT_BASE64.sub("", _pluses(plain)))
         data = other if _ends(other) else data
     size = sum(len(word) for word in _WORD.findall(plain) if len(word) >= _SHORTEST_WORD)
     return (data if len(packed) >= _SHORTEST else b""), size
@@ -153,7 +152,9 @@ def _measured(text: str, start: int, head: bytes) -> Block | None:
     wanted = -(-length * 4 // 3)
     packed: list[str] = []
     stop = start
-    for word in _WORD.finditer(text, start, start + 2 * wanted + 200):
+    limit = start + 2 * wanted + 200
+    dashes = text.find("--", start, limit)
+    for word in _WORD.finditer(text, start, limit if dashes < 0 else dashes):
         packed.append(word.group()[:wanted])
         stop = word.start() + len(packed[-1])
         wanted -= len(packed[-1])
@@ -184,8 +185,11 @@ def _ends(data: bytes) -> bool:
     return found is not None and found.tag == asn1.SEQUENCE and found.whole
 
 
-def _plus(line: str) -> str:
-    return line.strip("> ").replace(" ", "+")
+def _pluses(body: str) -> str:
+    """Plus signs for blanks: a form that was sent over the web turns them round."""
+    lines = body.split("\n")
+    width = max(len(line.strip()) for line in lines)
+    return "\n".join(line[:width].replace(" ", "+") for line in lines if line.strip())
 
 
 def _bytes(packed: str) -> bytes:

@@ -34,7 +34,8 @@ _MANGLED: Final = re.compile(
     rf"(?P<tag>{_TAG})"
     r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,10});)"
     r"|(?P<escape>\\(?:u[0-9a-fA-F]{4}|(?:par|line)\b ?|[nrt/\"]))"
-    r"|(?P<soft>=[ ]{0,9}\n{1,2})"
+    # Not base64's own last sign before the next block.
+    r"|(?P<soft>=[ ]{0,9}\n(?!\n|MI[A-P]))"
     r"|(?P<quoted>(?:=[0-9A-F]{2}){1,64})"
     r"|(?P<percent>(?:%[0-9A-Fa-f]{2}){1,64})"
     r"|(?P<hidden>[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad\x00-\x08\x0e-\x1f]{1,64})"
@@ -58,7 +59,7 @@ def characters(data: bytes) -> tuple[str, bool]:
 
 def undone(text: str) -> str:
     """The text with the mangling undone."""
-    text = text.translate(_ALIKE)
+    text = _alike(text)
     for _ in range(_ROUNDS):
         text, count = _MANGLED.subn(_mended, text)
         if not count:
@@ -104,7 +105,7 @@ class Traced:
 
 def traced(text: str) -> Traced:
     """As `undone`, with the way back."""
-    text = text.translate(_ALIKE)
+    text = _alike(text)
     rounds: list[_Round] = []
     for _ in range(_ROUNDS):
         pieces, made = _pieces(text, _MANGLED.finditer(text))
@@ -113,6 +114,10 @@ def traced(text: str) -> Traced:
         rounds.append(made)
         text = "".join(pieces)
     return Traced(text, tuple(rounds))
+
+
+def _alike(text: str) -> str:
+    return text.replace("\r\n", " \n").translate(_ALIKE)
 
 
 def _pieces(text: str, matches: Iterable[re.Match[str]]) -> tuple[list[str], _Round]:
