@@ -20,6 +20,8 @@ SET: Final = 0x31
 TAGGED_0: Final = 0xA0
 _CONSTRUCTED: Final = 0x20
 _END: Final = b"\x00\x00"
+_MOST_WITHIN: Final = 10_000
+"""Elements in one of indefinite length: streaming writers make a few for each certificate."""
 _WIDEST: Final = 4  # bytes of a length: 4 GiB is more than any input
 
 
@@ -112,15 +114,15 @@ def _head(data: bytes, at: int, limit: int) -> tuple[int, int | None] | None:
 def _close(data: bytes, at: int, limit: int) -> tuple[int, int]:
     """Where the content of an indefinite element stops, and where the next element begins."""
     depth = 1
-    while at < limit:
-        if data[at : at + 2] == _END:
+    for _ in range(_MOST_WITHIN):
+        if at + 2 <= limit and data[at : at + 2] == _END:
             depth -= 1
             if depth == 0:
                 return at, at + 2
             at += 2
             continue
         head = _head(data, at, limit)
-        if head is None:
+        if head is None:  # the end of the data, too
             break
         start, length = head
         depth += length is None

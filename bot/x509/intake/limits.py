@@ -8,6 +8,9 @@ from typing import Final
 MOST_TEXT: Final = 1024 * 1024
 """Bytes of a text that is read through; a longer one is no certificate."""
 
+MOST_TEXTS: Final = 4 * MOST_TEXT
+"""Bytes of all texts of a comment, out of archives too."""
+
 MOST_BLOCKS: Final = 200
 MOST_CERTIFICATES: Final = 200
 MOST_ENTRIES: Final = 200
@@ -27,6 +30,7 @@ class Budget:
     entries: int = MOST_ENTRIES
     unpacked: int = MOST_UNPACKED
     rounds: int = MOST_ROUNDS
+    texts: int = MOST_TEXTS
 
     def entry(self) -> None:
         """One more file out of an archive; raises Exhausted."""
@@ -39,6 +43,13 @@ class Budget:
         self.unpacked -= size
         if self.unpacked < 0:
             raise Exhausted("too many bytes")
+
+    def text(self, size: int) -> bool:
+        """Whether a text of so many bytes is still read; it is counted then."""
+        if size > min(MOST_TEXT, self.texts):
+            return False
+        self.texts -= size
+        return True
 
     def derive(self, rounds: int) -> None:
         """So many rounds of a password's derivation; raises Exhausted before they are run."""

@@ -11,17 +11,21 @@ from bot.x509.intake import archives, der, java, magic, sentences
 from bot.x509.intake.blocks import Texts
 from bot.x509.intake.contents import Contents, Rank
 from bot.x509.intake.found import LARGEST
-from bot.x509.intake.limits import DEEPEST, MOST_TEXT, Budget, Exhausted
+from bot.x509.intake.limits import DEEPEST, Budget, Exhausted
 from bot.x509.intake.structures import NO_CERTIFICATE, Structures
 
 _KEY_WORDS: Final = re.compile(rb"P\0?R\0?I\0?V\0?A\0?T\0?E\0?[ _]\0?K\0?E\0?Y", re.IGNORECASE)
 
 
 def read(name: str, data: bytes, passwords: Sequence[str], budget: Budget) -> Contents:
-    """What the file holds."""
-    reader = _Reader(Contents(name), passwords, budget)
-    reader.file(data, 0)
-    return reader.contents
+    """What the file holds.  All or nothing: what is in a bomb is not used."""
+    contents = Contents(name)
+    try:
+        _Reader(contents, passwords, budget).file(data, 0)
+    except Exhausted:
+        contents.certificates.clear()
+        contents.note(Rank.BOMB, sentences.bomb(name))
+    return contents
 
 
 class _Reader:
@@ -57,19 +61,15 @@ class _Reader:
         self.contents.note(rank, finding)
 
     def _archive(self, data: bytes, depth: int) -> None:
-        """All or nothing: what a bomb holds is not used."""
-        name, before = self.contents.name, dict(self.contents.certificates)
+        name = self.contents.name
+        if depth > DEEPEST:
+            raise Exhausted("too deep")
         try:
-            if depth > DEEPEST:
-                raise Exhausted("too deep")
             if data.startswith(magic.GZIP):
                 self.file(archives.gunzipped(data, self._budget), depth)
                 return
             for entry in archives.unzipped(data, self._budget):
                 self.file(entry.data, depth)
-        except Exhausted:
-            self.contents.certificates = before
-            self._note(Rank.BOMB, sentences.bomb(name))
         except archives.Locked:
             self._note(Rank.SEALED, sentences.locked_zip(name))
         except archives.Damaged:
@@ -88,7 +88,7 @@ class _Reader:
         """Text, or a kind that we only know by name; some of those have text inside."""
         if what := magic.other(data):
             self._note(Rank.OTHER, sentences.unknown(self.contents.name, what))
-        if len(data) <= MOST_TEXT:
+        if self._budget.text(len(data)):
             self._texts.read(data, depth, repaired=repaired)
         elif _KEY_WORDS.search(data):
             self.contents.key()
