@@ -104,7 +104,7 @@ def _ended(plain: str, limit: int, mark: Mark) -> Passage | None:
     """A key that has only its END line left: up over long words, and one shorter one at the top."""
     start, long = mark.start, False
     for word in reversed(list(_WORD.finditer(plain, limit, mark.start))):
-        bare = word.group().lstrip(_QUOTE)
+        bare = word.group().strip(_QUOTE)
         if bare and not _BASE64.fullmatch(bare):
             break
         if bare and len(bare) < _LONG and start != mark.start:
@@ -121,7 +121,7 @@ def _ahead(plain: str, start: int, limit: int) -> int:
         start = headers.end()
     stop = start
     for word in _WORD.finditer(plain, start, limit):
-        bare = word.group().lstrip(_QUOTE)
+        bare = word.group().strip(_QUOTE)
         if not bare:
             continue
         long = len(bare) >= _LONG

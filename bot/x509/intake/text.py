@@ -34,8 +34,8 @@ _MANGLED: Final = re.compile(
     rf"(?P<tag>{_TAG})"
     r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,10});)"
     r"|(?P<escape>\\(?:u[0-9a-fA-F]{4}|(?:par|line)\b ?|[nrt/\"]))"
-    # Not base64's own last sign before the next block.
-    r"|(?P<soft>=[ ]{0,9}\n(?!\n|MI[A-P]))"
+    # Not the signs that end base64, where the next block follows.
+    r"|(?P<soft>(?<!=)=[ ]{0,9}\n(?!\n|MI[A-P]))"
     r"|(?P<quoted>(?:=[0-9A-F]{2}){1,64})"
     r"|(?P<percent>(?:%[0-9A-Fa-f]{2}){1,64})"
     r"|(?P<hidden>[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad\x00-\x08\x0e-\x1f]{1,64})"
