@@ -84,7 +84,7 @@ PKCS7 = [
     Row("a mail's signature", lambda m: m.signature()),
     Row("a mail's signature in PEM", lambda m: armoured("PKCS7", m.signature())),
     Row("a mail's signature by another name", lambda m: [Blob("certificate.cer", m.signature())]),
-    Row("a signed mail with its text", lambda m: m.signature("-nodetach")),
+    Row("a signed mail with its text", lambda m: m.signature("-nodetach"), "", WHAT),
     Row("a signature beside the certificate", lambda m: [
         Blob("smime.p7s", m.signature()), Blob("x", m.der("leaf"))], "leaf"),
     Row("an encrypted mail", lambda m: m.sealed_mail, "", WHAT),

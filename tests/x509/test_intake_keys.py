@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import textwrap
+from collections.abc import Callable
 
 import pytest
 
@@ -78,6 +79,7 @@ TEXTS = [
     Row("XML of .NET", lambda m: XML, "", KEY),
     Row("XML of .NET in HTML", lambda m: html.escape(XML), "", KEY),
     Row("SSH2", lambda m: SSH2, "", KEY),
+    Row("age", lambda m: "AGE-SECRET-KEY-1" + "QPZRY9X8GF2TVDW0S3JN" * 2, "", KEY),
     Row("PGP", lambda m: PGP, "", KEY),
     Row("openssl -text", dump, "", KEY),
     Row("openssl -text of RSA", lambda m: m.openssl(
@@ -246,6 +248,25 @@ def test_the_public_half_of_a_key_is_told(made: Made) -> None:
 
     assert found.keys == (made.spki("leaf"),)
     assert found.key_files == ("a.key", "b.der", "c.pem")
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda text: text.rsplit("-----END", maxsplit=1)[0] + "\nBest regards",
+        lambda text: "".join(text.splitlines()[1:-1]),
+        lambda text: base64.b64encode(text.encode()).decode(),
+        quoted,
+    ],
+    ids=["no END line", "naked", "base64 once more", "quoted"],
+)
+def test_the_public_half_is_told_of_mangled_keys_too(
+    made: Made, wrap: Callable[[str], str]
+) -> None:
+    found = intake.gather([Blob("", wrap(made.key()).encode())])
+
+    assert found.keys == (made.spki("leaf"),)
+    assert found.key_files == ()
 
 
 @pytest.mark.skipif(not HAS_SSH_KEYGEN, reason="ssh-keygen is not installed")

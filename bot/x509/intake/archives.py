@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,13 @@ _ENTRY: Final = 46 + 400
 
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The other methods unpack without a limit in the standard library."""
+
+
+_BROKEN: Final = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, LookupError),
+    *(EOFError, RuntimeError, OverflowError),
+)
+"""What the standard library raises on archives that are not as they should be."""
 
 
 class Locked(Exception):
@@ -43,7 +51,8 @@ def unzipped(data: bytes, budget: Budget) -> Iterator[Entry]:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             for info in archive.infolist():
-                if info.is_dir() or _of_the_system(info.filename):
+                # Not `is_dir`, which fails on a name of nothing.
+                if info.filename.endswith("/") or _of_the_system(info.filename):
                     continue
                 budget.entry()
                 if info.flag_bits & 1:
@@ -51,7 +60,7 @@ def unzipped(data: bytes, budget: Budget) -> Iterator[Entry]:
                 if info.compress_type not in _METHODS:
                     raise Damaged
                 yield Entry(info.filename, _read(archive, info, budget))
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError):
+    except _BROKEN:
         raise Damaged from None
 
 

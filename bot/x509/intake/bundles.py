@@ -14,10 +14,14 @@ _DATA: Final = der.PKCS7 + b"\x01"
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The certificates of a PKCS#7 structure, and whether it is a person's signature."""
+    """The certificates of a PKCS#7 structure.
+
+    `signature`: it is a person's, for a message beside it; `message`: with the message in it.
+    """
 
     certificates: tuple[bytes, ...] = ()
     signature: bool = False
+    message: bool = False
 
 
 def read(data: bytes) -> Bundle:
@@ -36,7 +40,8 @@ def read(data: bytes) -> Bundle:
     parts = list(asn1.children(body, 8))
     signers = parts[-1] if parts[3:] and parts[-1].tag == asn1.SET else None
     if signers is not None and asn1.inner(signers, 0) is not None and _of_data(parts[2]):
-        return Bundle(signature=True)
+        inside = asn1.inner(parts[2], 1) is not None
+        return Bundle(signature=not inside, message=inside)
     held = next((part for part in parts[3:] if part.tag == asn1.TAGGED_0), None)
     return Bundle(_certificates(held) if held is not None else ())
 

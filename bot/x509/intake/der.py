@@ -88,6 +88,8 @@ def key_spki(data: bytes, password: bytes | None = None) -> str | None:
         return None
     if data.startswith(OPENSSH):
         data = _ARMOUR % base64.b64encode(data)
+    elif data.startswith(b"0"):
+        data = first(data)  # base64 without its END line may have read on
     for load in (_from_der, _from_pem, load_ssh_private_key):
         try:
             public = load(data, password).public_key()

@@ -36,6 +36,7 @@ _DUMP: Final = re.compile(
     r"\s{0,99}((?:[0-9a-f]{2}:[\s>]{0,99}){8,}(?:[0-9a-f]{2})?)",
     re.IGNORECASE,
 )
+_AGE: Final = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]{20,100}", re.IGNORECASE)
 _LONGEST: Final = 40_000
 """Characters between the first and the last word of a key that is no PEM."""
 
@@ -152,6 +153,7 @@ def _other(plain: str) -> Iterator[Passage]:
     if "kty" in plain:
         yield from (Passage(m.start(1), m.end(1)) for m in _JWK.finditer(plain))
     yield from (Passage(m.start(1), m.end(1)) for m in _DUMP.finditer(plain))
+    yield from (Passage(m.start(), m.end()) for m in _AGE.finditer(plain))
 
 
 def _key_in(data: bytes) -> bytes | None:

@@ -7,7 +7,6 @@ stands behind it: a lost END line, a signature, the next block.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -197,7 +196,4 @@ def _bytes(packed: str) -> bytes:
     packed = packed.rstrip("=")
     if len(packed) % 4 == 1:
         packed = packed[:-1]
-    try:
-        return base64.b64decode(packed + "=" * (-len(packed) % 4))
-    except binascii.Error:
-        return b""
+    return base64.b64decode(packed + "=" * (-len(packed) % 4))

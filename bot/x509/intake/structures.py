@@ -63,6 +63,9 @@ class Structures:
             self.contents.certificate(found, repaired=repaired)
         if bundle.signature:
             self.contents.ignored = True
+        elif bundle.message:
+            what = "a signed message, which we do not open"
+            self.contents.note(Rank.OTHER, sentences.unknown(self.contents.name, what))
         elif not bundle.certificates:
             self.contents.note(Rank.NOTHING, sentences.nothing(self.contents.name, NO_CERTIFICATE))
 
