@@ -108,10 +108,10 @@ def _block(
 def decoded(body: str) -> tuple[bytes, int]:
     """The bytes behind base64 with quote marks, blanks, headers; and its length in characters."""
     plain = _HEADER.sub("", body)
-    packed = _NOT_BASE64.sub("", plain).split("=", maxsplit=1)[0]
+    packed = _packed(plain)
     data = _bytes(packed)
     if not _ends(data) and " " in body:
-        other = _bytes(_NOT_BASE64.sub("", _pluses(plain)))
+        other = _bytes(_packed(_pluses(plain)))
         data = other if _ends(other) else data
     size = sum(len(word) for word in _WORD.findall(plain) if len(word) >= _SHORTEST_WORD)
     return (data if len(packed) >= _SHORTEST else b""), size
@@ -191,9 +191,12 @@ def _pluses(body: str) -> str:
     return "\n".join(line[:width].replace(" ", "+") for line in lines if line.strip())
 
 
+def _packed(body: str) -> str:
+    return _NOT_BASE64.sub("", body).split("=", maxsplit=1)[0]
+
+
 def _bytes(packed: str) -> bytes:
-    """As much as decodes: one character too many or too few costs the last bytes alone."""
-    packed = packed.rstrip("=")
+    """What base64 without its padding says: one character too many costs nothing else."""
     if len(packed) % 4 == 1:
         packed = packed[:-1]
     return base64.b64decode(packed + "=" * (-len(packed) % 4))
