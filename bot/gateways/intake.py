@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, Protocol
 
 from bot.events import Attachment, Comment
@@ -44,4 +45,4 @@ class CommentIntake:
             left -= len(data)
             blobs.append(Blob(attachment.name, data))
         found = intake.gather(blobs)
-        return Found(found.certificates, (*found.findings, *refused))
+        return replace(found, findings=(*found.findings, *refused))
