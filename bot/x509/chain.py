@@ -84,15 +84,18 @@ def wanted_issuer_urls(leaf: bytes, path: Sequence[bytes]) -> tuple[str, ...]:
 def _verifier(
     leaf: x509.Certificate, names: Sequence[str], now: datetime
 ) -> Callable[[paths.Path], str]:
-    sans = facts.read(leaf.public_bytes(Encoding.DER))
-    held = sans.names if sans else ()
-    # A name that is missing has its own finding; the chain is judged by those that are there.
-    tried = [name for name in names if covered(name, held)] or list(held[:1])
+    read = facts.read(leaf.public_bytes(Encoding.DER))
+    held = read.names if read else ()
+    tried = [name for name in names if covered(name, held)]
     known: dict[int, str] = {}
 
     def fault(path: paths.Path) -> str:
         if id(path) not in known:
-            known[id(path)] = trust.fault(path, tried, now)
+            # Missing names have a finding of their own: the chain is then judged by whatever
+            # name of the leaf can be verified at all.
+            known[id(path)] = (
+                trust.fault(path, tried, now) if tried else trust.fault_for_all(path, held, now)
+            )
         return known[id(path)]
 
     return fault

@@ -21,6 +21,7 @@ from cryptography.x509.oid import (
 from bot.x509.key_facts import KeyFacts, key_facts
 
 MOST_URLS: Final = 5
+_NO_KEY: Final = KeyFacts("")
 _E = TypeVar("_E", bound=x509.ExtensionType)
 
 
@@ -43,7 +44,7 @@ class CertificateFacts:
     locality: str = ""
     state: str = ""
     country: str = ""
-    key: KeyFacts = KeyFacts("")
+    key: KeyFacts = _NO_KEY
     signature_hash: str = ""
     """Empty for a signature without a hash of its own, as Ed25519."""
     usages: frozenset[str] | None = None

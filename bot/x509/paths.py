@@ -72,7 +72,8 @@ class Search:
                 longest = path
             roots = [r for r in self.anchors.named(path.last.issuer) if self._signed(path.last, r)]
             complete += (Path(leaf, path.intermediates, root) for root in roots)
-            if not roots and len(path.intermediates) < DEEPEST:
+            # On past a root as well: it may be over, and cross-signed by one that is not.
+            if len(path.intermediates) < DEEPEST:
                 waiting += self._further(path)
         return complete[:MOST_PATHS] or [self._anchored(longest)]
 

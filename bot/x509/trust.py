@@ -42,6 +42,12 @@ def fault(path: Path, names: Sequence[str], now: datetime) -> str:
     return ""
 
 
+def fault_for_all(path: Path, names: Sequence[str], now: datetime) -> str:
+    """Why the chain holds for none of these names; empty when it holds for one."""
+    faults = [fault(path, [name], now) for name in names[:MOST_NAMES]]
+    return "" if "" in faults else next(iter(faults), "")
+
+
 def _subject(name: str) -> x509.DNSName | x509.IPAddress:
     try:
         return x509.IPAddress(ip_address(name))

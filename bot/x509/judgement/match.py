@@ -75,7 +75,7 @@ def none_of_ours(
     chance, as that of a signed mail does: it is passed over.
     """
     leaves = [c.facts for c in read if not c.facts.is_ca and _for_a_site(c.facts, wanted)]
-    if any(c.facts.is_ca for c in read) and not leaves:
+    if any(c.facts.is_ca for c in read) and not leaves and not damaged:
         yield finding(
             "FMT_ONLY_CA_CERTS",
             "We found only certificates of the certificate authority itself, but not the one for "
