@@ -32,6 +32,9 @@ def take(case: Case, event: BrandReplied, ctx: Context) -> Case:
         anchors=ctx.trust_anchors,
         live=_served_now(case, found, ctx),
     )
+    if verdict.leaf is None and not verdict.findings:
+        # What came along by chance, as the certificate of a signed mail does, is no answer.
+        return case
     if _posted_key(found):
         return _key_posted(case, found, ctx)
     if verdict.blocked or verdict.leaf is None:

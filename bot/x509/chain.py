@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Final
 
-import certifi
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import verification
 
-from bot.x509.findings import Finding, Severity
+from bot.x509 import anchors as roots
+from bot.x509 import chain_findings, facts, paths, trust
+from bot.x509.findings import Finding
+from bot.x509.judgement.naming import covered
 
-DEEPEST: Final = 6
+MOST: Final = 100
+"""Certificates of each source that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Intermediates in order, the leaf's issuer first, and what was mended or is wrong."""
+    """Intermediates in order, the leaf's issuer first, and what was mended or is wrong.
+
+    `root` is the trusted root that the chain leads to, DER, None when there is none;
+    `public` tells whether it is one that everyone trusts.
+    """
 
     intermediates: tuple[bytes, ...]
     findings: tuple[Finding, ...]
+    root: bytes | None = None
+    public: bool = False
 
 
 def build(
@@ -34,152 +39,63 @@ def build(
     live: Sequence[bytes],
     anchors: Sequence[bytes],
     now: datetime,
-) -> Built:
-    """The chain from the leaf to a trusted root, out of what was given and what the site serves."""
-    trusted = [*_loaded(anchors), *_public_roots()]
-    start = x509.load_der_x509_certificate(leaf)
-    sent = [c for c in _loaded(given) if c != start]
-    path, complete = _walk(start, [*sent, *_loaded(live)], trusted)
-    findings = [*_on_shape(path, sent), *_on_trust(start, path, trusted, now, complete=complete)]
-    if path and min(c.not_valid_after_utc for c in path) < start.not_valid_after_utc:
-        findings.append(_EXPIRES_FIRST)
-    return Built(tuple(c.public_bytes(Encoding.DER) for c in path), tuple(findings))
-
-
-_EXPIRES_FIRST: Final = Finding(
-    "CHAIN_EXPIRES_FIRST",
-    Severity.INFO,
-    "An intermediate certificate ends before your certificate does.",
-    "an intermediate's not-after is before the leaf's",
-)
-
-
-def _walk(
-    start: x509.Certificate, pool: Sequence[x509.Certificate], trusted: Sequence[x509.Certificate]
-) -> tuple[list[x509.Certificate], bool]:
-    """The intermediates up to a trusted root (left out), and whether one was reached."""
-    path: list[x509.Certificate] = []
-    at = start
-    while len(path) < DEEPEST:
-        if _issuer(at, trusted):
-            return path, True
-        issuer = _issuer(at, [c for c in pool if c not in (*path, start)])
-        if issuer is None or issuer.subject == issuer.issuer:
-            return path, False
-        path.append(issuer)
-        at = issuer
-    return path, False
-
-
-def _issuer(child: x509.Certificate, pool: Sequence[x509.Certificate]) -> x509.Certificate | None:
-    return next((c for c in pool if c.subject == child.issuer and _signed(child, c)), None)
-
-
-def _signed(child: x509.Certificate, issuer: x509.Certificate) -> bool:
-    try:
-        child.verify_directly_issued_by(issuer)
-    except Exception:  # bad signature, unknown algorithm, malformed key: not the issuer
-        return False
-    return True
-
-
-def _on_shape(path: Sequence[x509.Certificate], sent: Sequence[x509.Certificate]) -> list[Finding]:
-    findings = []
-    used = [c for c in sent if c in path]
-    if [c for c in path if c in sent] != used:
-        what = "We have put the intermediate certificates into the right order."
-        findings.append(_fixed("CHAIN_REORDERED", what, "order mended"))
-    if len(used) < len(sent):
-        what = "We have left out certificates that do not belong into the chain."
-        findings.append(_fixed("CHAIN_EXTRA", what, f"{len(sent) - len(used)} left out"))
-    if len(used) < len(path):
-        what = "We have added a missing intermediate certificate."
-        findings.append(_fixed("CHAIN_COMPLETED", what, "taken from the live site"))
-    return findings
-
-
-def _on_trust(
-    start: x509.Certificate,
-    path: Sequence[x509.Certificate],
-    trusted: Sequence[x509.Certificate],
-    now: datetime,
     *,
-    complete: bool,
-) -> list[Finding]:
-    if complete:
-        return [] if _verified(start, path, trusted, now) else [_UNTRUSTED]
-    last = path[-1] if path else start
-    if last.subject == last.issuer:
-        return [_UNTRUSTED]
-    issuer = last.issuer.rfc4514_string()[:150]
-    return [
-        Finding(
-            "CHAIN_MISSING",
-            Severity.BLOCK,
-            f"The certificate of its issuer is missing ({issuer}); please send the intermediate "
-            "certificates (chain, CA bundle) as well.",
-            f"no certificate of {issuer} given, served or trusted",
-        )
-    ]
+    known: Sequence[bytes] = (),
+    names: Sequence[str] = (),
+) -> Built:
+    """The chain from the leaf to a trusted root.
 
-
-_UNTRUSTED: Final = Finding(
-    "CHAIN_UNTRUSTED",
-    Severity.ACK,
-    "The certificate does not come from an authority that browsers trust; please have it issued by "
-    "a public one.",
-    "the chain does not verify up to a trusted root",
-)
-
-
-def _verified(
-    start: x509.Certificate,
-    path: Sequence[x509.Certificate],
-    trusted: Sequence[x509.Certificate],
-    now: datetime,
-) -> bool:
-    """By the library's verifier, at a time when the leaf is valid; time has its own findings."""
-    at = min(max(now, start.not_valid_before_utc), start.not_valid_after_utc)
-    policy = verification.ExtensionPolicy.permit_all()
-    authorities = policy.require_present(
-        x509.BasicConstraints, verification.Criticality.AGNOSTIC, None
+    Certificates are taken from what was given (in its order, the leaf may be among it),
+    from what the site serves, and from `known`, those seen before or fetched.  `names`
+    are verified one by one, as far as the leaf covers them.
+    """
+    start = x509.load_der_x509_certificate(leaf)
+    trusted = roots.trusted(anchors)
+    sent = roots.loaded(given, MOST)
+    others = {
+        chain_findings.LIVE: roots.loaded(live, MOST),
+        chain_findings.KNOWN: [*roots.loaded(known, MOST), *trusted.intermediates()],
+    }
+    # One object for each certificate, so that the search knows it again.
+    pool = list(dict.fromkeys([*sent, *(c for held in others.values() for c in held)]))
+    holds = _verifier(start, names, now)
+    search = paths.Search(trusted, [c for c in pool if c != start])
+    path = paths.best(search.paths(start), trusted, now, lambda p: not holds(p))
+    return Built(
+        tuple(c.public_bytes(Encoding.DER) for c in path.intermediates),
+        (
+            *chain_findings.on_shape(path, sent, others),
+            *chain_findings.on_trust(path, holds(path) if path.root else "", pool, now),
+        ),
+        path.root.public_bytes(Encoding.DER) if path.root else None,
+        path.root in trusted.public,
     )
-    leaves = policy.require_present(
-        x509.SubjectAlternativeName, verification.Criticality.AGNOSTIC, None
-    )
-    verifier = (
-        verification.PolicyBuilder()
-        .store(verification.Store(list(trusted)))
-        .time(at)
-        .extension_policies(ca_policy=authorities, ee_policy=leaves)
-        .build_client_verifier()
-    )
-    try:
-        verifier.verify(start, list(path))
-    except Exception:  # VerificationError, or whatever a malformed certificate raises
-        return False
-    return True
 
 
-def _loaded(ders: Sequence[bytes]) -> list[x509.Certificate]:
-    """Those that can be read, each once."""
-    read: dict[bytes, x509.Certificate] = {}
-    for data in ders:
-        try:
-            certificate = x509.load_der_x509_certificate(data)
-            _ = (certificate.subject, certificate.issuer, certificate.public_key())
-        except Exception:  # noqa: S112 - one from outside may raise anything, at any attribute
-            continue
-        read.setdefault(data, certificate)
-    return list(read.values())
+def wanted_issuer_urls(leaf: bytes, path: Sequence[bytes]) -> tuple[str, ...]:
+    """Where the next issuer above the path may be fetched; nothing when it does not say.
+
+    The addresses stand in a file from outside: fetch them under the same guard as any.
+    """
+    read = facts.read(path[-1] if path else leaf)
+    return read.issuer_urls if read and not read.self_issued else ()
 
 
-@cache
-def _public_roots() -> tuple[x509.Certificate, ...]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # some old roots have serial numbers that are not positive
-        return tuple(x509.load_pem_x509_certificates(Path(certifi.where()).read_bytes()))
+def _verifier(
+    leaf: x509.Certificate, names: Sequence[str], now: datetime
+) -> Callable[[paths.Path], str]:
+    read = facts.read(leaf.public_bytes(Encoding.DER))
+    held = read.names if read else ()
+    tried = [name for name in names if covered(name, held)]
+    known: dict[int, str] = {}
 
+    def fault(path: paths.Path) -> str:
+        if id(path) not in known:
+            # Missing names have a finding of their own: the chain is then judged by whatever
+            # name of the leaf can be verified at all.
+            known[id(path)] = (
+                trust.fault(path, tried, now) if tried else trust.fault_for_all(path, held, now)
+            )
+        return known[id(path)]
 
-def _fixed(code: str, brand: str, agent: str) -> Finding:
-    return Finding(code, Severity.FIXED, brand, agent)
+    return fault
