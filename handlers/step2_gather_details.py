@@ -13,8 +13,9 @@ from bot.case import At, Case
 from bot.errors import NeedsHuman
 from bot.events import BrandReplied
 from bot.ports import Context, TicketUpdate
+from bot.reading import form
 from bot.wording import brand
-from bot.x509 import form, judging
+from bot.x509 import judging
 
 ROUNDS: Final = 2
 _CONFIRMED: Final = re.compile(

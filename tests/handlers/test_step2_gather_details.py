@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.case import At
-from bot.x509 import form
+from bot.reading import form
 from tests.conftest import the_case
 from tests.fakes import AGENT, STRANGER, TICKET, FakeWorld
 from tests.handlers.play import FORM, HOST, details_wanted, replies
