@@ -36,7 +36,8 @@ def first(text: str) -> str:
         return found[0]
     word = _bare(text)
     # "localhost", "www. brand.com": the judgement says what is wrong with it.
-    return word if _WORD.match(word) or ("." in word and len(word.split()) == 2) else ""
+    broken = "." in word and len(word.split()) == 2 and all(map(_WORD.match, word.split()))
+    return word if broken or _WORD.match(word) else ""
 
 
 def further(text: str) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from bot.reading import hosts, labels, values
@@ -17,7 +16,8 @@ _BULLET: Final = re.compile(
     r"^\s{0,12}(?:[-•·‣–+]\s|\*(?=\s)|o\s(?=\s)|\(?\d{1,2}[.)]|[a-h]\))\s{0,4}"
 )
 _GAP: Final = re.compile(r"\s{2,}")
-_WEAK: Final = frozenset({"key", "key type", "land", "staat", "unit", "dns", "location", "service"})
+_WEAK: Final = frozenset({"key", "key type", "land", "dns"})
+_EITHER: Final = frozenset({"staat", "stato"})  # a country or a part of one
 _VALUE: Final = re.compile(r"\d{3}")
 _MOST_WORDS: Final = 5
 _AROUND: Final = 4
@@ -46,6 +46,8 @@ def split(text: str) -> Labelled | None:
         return _spaced(text)
     if labels.plain(label) in _WEAK and not (rest and values.strong(fields[0], rest)):
         return None
+    if labels.plain(label) in _EITHER:
+        fields = (Field.COUNTRY if values.strong(Field.COUNTRY, rest) else Field.STATE,)
     # "O - Organization: …" has the label twice.
     inner = split(rest) if _SEPARATOR.search(rest[: labels.LONGEST]) else None
     if inner and inner.fields == fields:
@@ -116,7 +118,7 @@ def _spaced(text: str) -> Labelled | None:
 
 def _bare(text: str) -> Labelled | None:
     words = text.split(None, _MOST_WORDS)[: _MOST_WORDS + 1]
-    if len(words) < 2 or labels.plain(words[0]).partition(" ")[0] not in _first_words():
+    if len(words) < 2 or not labels.begins(words[0]):
         return None
     for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         label = " ".join(words[:count])
@@ -137,8 +139,3 @@ def _label_next(found: list[Line], at: int) -> bool:
         if line.text.strip():
             return line.signed or line.depth != found[at].depth or split(line.text) is not None
     return True
-
-
-@cache
-def _first_words() -> frozenset[str]:
-    return labels.first_words()

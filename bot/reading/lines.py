@@ -16,6 +16,7 @@ MOST_LINES: Final = 5_000
 DEEPEST: Final = 30
 
 _QUOTE: Final = re.compile(r"^(?:[ \t]{0,8}[>│]){1,20}|^[ \t]{0,8}\|(?=[^|]*$)")
+_BREAK: Final = re.compile(r"<br ?/?>", re.IGNORECASE)  # some helpdesks send tags as text
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SIGNATURE: Final = re.compile(r"^\s*(?:--|—|__)\s*$")
 _WROTE: Final = re.compile(
@@ -50,7 +51,7 @@ class Line:
 
 def lines(text: str) -> list[Line]:
     """All lines up to the limits, without PEM blocks and what follows a signature mark."""
-    text = text[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n")
+    text = _BREAK.sub("\n", text[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n"))
     raw = text.split("\n", MOST_LINES)[:MOST_LINES]
     return list(_unsigned(_without_pem(_deepened(_marked(raw)))))
 

@@ -23,6 +23,11 @@ _OIDS: Final = {
     "2.5.4.6": "C",
 }  # fmt: skip
 _OID: Final = re.compile(r"(?:OID\.)?(2\.5\.4\.\d{1,2})(?=\s?=)")
+_COLON: Final = re.compile(r"\s?[:=](?=\s|$)\s*")
+_WORD: Final = re.compile(r"\S+")
+_MOST: Final = 40
+_LONGEST_LABEL: Final = 4  # words
+_FEWEST: Final = 3  # fields
 _HEX: Final = re.compile(rb"(?:\\[0-9A-Fa-f]{2})+")
 
 
@@ -37,12 +42,35 @@ def found(line: str) -> list[tuple[Field, str]]:
         for match in _AT.finditer(_masked(text))
         if (field := labels.field(match["label"]))
     ]
-    if len({field for field, _ in cuts}) < 2 or not _at_front(cuts[0][1]):
-        return []
+    if len({field for field, _ in cuts}) < 2 or cuts[0][1].start() > 1:
+        return _run_together(line[:LONGEST])
     ends = [match.start() for _, match in cuts[1:]] + [len(text)]
     return [
         (field, unescaped(text[match.end() : end]))
         for (field, match), end in zip(cuts, ends, strict=True)
+    ]
+
+
+def _run_together(line: str) -> list[tuple[Field, str]]:
+    """`Common Name: … Organization: … Country: …`, where a helpdesk has eaten the line ends."""
+    cuts: list[tuple[Field, int, int]] = []
+    since = 0
+    for colon in list(_COLON.finditer(line))[:_MOST]:
+        words = list(
+            _WORD.finditer(line, max(since, colon.start() - labels.LONGEST), colon.start())
+        )
+        for word in words[-_LONGEST_LABEL:]:
+            label = line[word.start() : colon.start()]
+            field = labels.field(label) if labels.begins(word.group()) else None
+            if field and not labels.single_letter(label):
+                cuts.append((field, word.start(), colon.end()))
+                since = colon.end()
+                break
+    if len({field for field, _, _ in cuts}) < _FEWEST or cuts[0][1] > labels.LONGEST:
+        return []
+    ends = [start for _, start, _ in cuts[1:]] + [len(line)]
+    return [
+        (field, line[begin:end].strip()) for (field, _, begin), end in zip(cuts, ends, strict=True)
     ]
 
 
@@ -70,10 +98,6 @@ def unescaped(value: str) -> str:
 def _prefix(text: str) -> int:
     match = _SUBJECT.match(text)
     return match.end() if match else 0
-
-
-def _at_front(match: re.Match[str]) -> bool:
-    return match.start() <= 1
 
 
 def _masked(text: str) -> str:

@@ -44,7 +44,8 @@ def answers(line: str) -> Iterator[tuple[Field, str]]:
         value = values.said(field, written)
         if value:
             yield field, value
-    if not spoken and len(found := set(_BITS.findall(line))) == 1:
+    fields = {field for field, _, _ in spoken}
+    if Field.BITS not in fields and len(found := set(_BITS.findall(line))) == 1:
         yield Field.BITS, found.pop()
 
 

@@ -20,19 +20,25 @@ _BITS: Final = re.compile(
 )
 # fmt: off
 _SAME: Final = (
-    r"(?:the )?same\b|as (?:before|is|above|now|previous|usual|last)|unchanged|no change|keep\b"
-    r"|like (?:before|last)|wie (?:bisher|vorher|zuvor|gehabt|oben|immer|beim)|unverändert|gleich\b"
-    r"|dito\b|ditto\b|idem\b|bleibt\b|comme (?:avant|précéd|actuel)|inchangé|identique|pareil"
-    r"|igual\b|como (?:antes|siempre)|sin cambios?|lo mismo|el mismo|la misma|come (?:prima|sopra)"
+    r"(?:the )?same(?= (?:as|here|again|details?|data|values?|one|thing|company|name|city)\b"
+    r"|\W*$)|as (?:before|is|above|now|previous|usual|last)|unchanged|no change|keep (?:it|as"
+    r"|the|this|same|current)\b"
+    r"|like (?:before|last)|wie (?:bisher|vorher|zuvor|gehabt|oben|immer|beim)|unverändert"
+    r"|gleich(?: wie|\W*$)"
+    r"|dito\b|ditto\b|idem\b|bleibt(?: \w{1,8})?\W*$|comme (?:avant|précéd|actuel)|inchangé"
+    r"|identique|pareil"
+    r"|igual(?: que|\W*$)|como (?:antes|siempre)|sin cambios?|lo mismo|el mismo|la misma"
+    r"|come (?:prima|sopra)"
     r"|invariat|stess[oa]\b|zoals (?:voorheen|eerder|nu)|hetzelfde|dezelfde|ongewijzigd|o mesmo"
     r"|a mesma|sem (?:alteraç|mudança)|inalterad"
 )
 _LATER: Final = (
-    r"tb[dac]\b|to be (?:confirmed|defined|decided)|(?:will|to) follow|not (?:sure|known)|unknown"
+    r"tb[dac]\b|to be (?:confirmed|defined|decided)|(?:will|to) follow|not (?:sure|known)"
+    r"|unknown\W*$"
     r"|(?:i |we )?(?:do not|don'?t) know|see (?:above|below|attach|our|the)|siehe\b"
     r"|as (?:attached|in)"
     r"|please (?:advise|see|use|tell|check|take|keep)|voir\b|ver (?:anexo|arriba)|vedi\b|zie\b"
-    r"|what(?:'s| is)\b|which\b|unbekannt|weiß (?:ich )?nicht|pending\b"
+    r"|what(?:'s| is)\b|which\b|unbekannt|weiß (?:ich )?nicht|pending\W*$"
 )
 _REMARK: Final = (
     rf"{_SAME}|{_LATER}|this (?:is|one)|please|(?:that'?s |is |still )?(?:correct|right|ok|new"
@@ -118,9 +124,12 @@ def said(field: Field, written: str) -> str:
     text = text if _abbreviated(text) else text.rstrip(".!")
     if field in _PLACES and not (text[:1].isupper() or text[:1].isdigit()):
         return ""
-    if field in _PLACES or field is Field.COUNTRY:
-        text = re.split(r"[.!]\s+(?=[A-Z])|,\s+(?:and|but|und|aber|so)\s", text)[0]
-        return value(field, text) if field in _PLACES or countries.code(text) else ""
+    if field is Field.COUNTRY:
+        name = re.split(r"[,.;](?!\w\.?)", text)[0]
+        name = name if countries.code(name) else name.partition(" ")[2]  # "la France"
+        return value(field, name) if countries.code(name) else ""
+    if field in _PLACES:
+        return value(field, re.split(r"[.!]\s+(?=[A-Z])|,\s+(?:and|but|und|aber|so)\s", text)[0])
     return value(field, text) if field is Field.BITS or hosts.mentions(text) else ""
 
 
