@@ -1,4 +1,4 @@
-"""What the form's labels are called in English, German, French, Spanish, Italian, Dutch, Portuguese.
+"""What the form's labels are called in seven languages.
 
 In lower case, without accents and marks, as `labels.plain` leaves them.
 """

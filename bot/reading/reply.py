@@ -52,10 +52,13 @@ def read(text: str, offered: Mapping[Field, str] | None = None) -> Reply:
     }
     if phrases.nobody_there(words) and not _new(own, offered):
         return Reply({}, out_of_office=True)
-    two = _two_requests(own, offered) or (not fields and phrases.two_certificates(words))
+    unmarked = any(_OUR_LETTER.search(line.text[:200]) for line in lines if line.depth == 0)
+    two = _two_requests(own, offered if unmarked else {}) or (
+        not fields and phrases.two_certificates(words)
+    )
     return Reply(
         fields,
-        confirms=phrases.confirms(words) or _restated(lines, own, offered),
+        confirms=phrases.confirms(words) or (not unmarked and _restated(own, offered)),
         same_as_before=phrases.same_as_before(words) or _same_behind_labels(lines),
         question=phrases.question(words),
         two_requests=two,
@@ -90,7 +93,7 @@ def _new(own: list[Answer], offered: Mapping[Field, str]) -> bool:
 
 
 def _two_requests(own: list[Answer], offered: Mapping[Field, str]) -> bool:
-    """Two common names, each with a form of its own."""
+    """Two common names, each with a form of its own; an unmarked quote of ours is none."""
     names = [a for a in own if a.field is Field.COMMON_NAME and not a.sentence]
     names = [a for a in names if not form.same(a.value, offered.get(a.field, ""))]
     if len({a.value.casefold() for a in names}) < 2:
@@ -101,10 +104,8 @@ def _two_requests(own: list[Answer], offered: Mapping[Field, str]) -> bool:
     )
 
 
-def _restated(lines: list[Line], own: list[Answer], offered: Mapping[Field, str]) -> bool:
+def _restated(own: list[Answer], offered: Mapping[Field, str]) -> bool:
     """The form sent back as it was, typed or pasted, and not as a quote of our letter."""
-    if any(_OUR_LETTER.search(line.text[:200]) for line in lines if line.depth == 0):
-        return False
     repeated = {a.field for a in own if form.same(a.value, offered.get(a.field, ""))}
     return len(repeated) >= _CONFIRMING
 

@@ -154,11 +154,12 @@ def _text(field: Field, given: Mapping[Field, str], findings: list[Finding]) -> 
 
 def _country(given: Mapping[Field, str], findings: list[Finding]) -> str:
     value = given.get(Field.COUNTRY, "")
-    if _NOTHING.match(value):
+    nothing = bool(_NOTHING.match(value)) and value.upper() != "XX"
+    # NO is Norway and NA is Namibia, but N/A is neither.
+    code = countries.code(value) if value.isalpha() or not nothing else ""
+    if not code and nothing:
         findings.append(_missing(Field.COUNTRY))
-        return ""
-    code = countries.code(value)
-    if not code:
+    elif not code:
         meant = countries.likely(value)
         remedy = (
             f"did you mean {meant}?"

@@ -158,7 +158,7 @@ def _single_dots(written: str) -> str:
 def _good(candidate: str) -> str:
     """The candidate when it is a name that a certificate may hold."""
     try:
-        return host(candidate)
+        return "" if "*" in candidate.removeprefix("*.") else host(candidate)
     except NameFault:
         return ""
 
