@@ -19,11 +19,20 @@ _DROPPED: Final = frozenset(
     ["script", "style", "head", "title", "template", "noscript", "s", "strike", "del"]
 )
 _CELLS: Final = frozenset({"td", "th"})
+_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})")
+# These need no end tag, or have none.
+_UNNESTED: Final = frozenset(
+    [
+        *("area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link"),
+        *("meta", "option", "p", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "wbr"),
+    ]
+)
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _OUTLOOK_QUOTE: Final = re.compile(r"border-left\s*:\s*solid", re.IGNORECASE)
 MOST: Final = 400_000  # characters of text
-MOST_HTML: Final = 8 * 1024 * 1024
+MOST_HTML: Final = 2 * 1024 * 1024  # Zendesk's own limit for a comment is 64 KiB
+DEEPEST_HTML: Final = 1_000  # the parser's time grows with the square of the depth
 MOST_NODES: Final = 200_000
 DEEPEST: Final = 200
 
@@ -35,12 +44,24 @@ def plain(html: str) -> str:
 
     Rows of more than two cells have tabs between them.
     """
-    parser = LexborHTMLParser(html[:MOST_HTML])
+    parser = LexborHTMLParser(_shallow(html[:MOST_HTML]))
     root = parser.body or parser.root
     writer = _Writer(_Budget())
     if root is not None:
         _walk(root, writer, 0)
     return "\n".join("> " * depth + text for depth, text in writer.ended())
+
+
+def _shallow(html: str) -> str:
+    """The part before tags are nested too deeply for any mail."""
+    depth = 0
+    for tag in _TAG.finditer(html):
+        if tag.group(2).lower() in _UNNESTED:
+            continue
+        depth = max(0, depth - 1) if tag.group(1) else depth + 1
+        if depth > DEEPEST_HTML:
+            return html[: tag.start()]
+    return html
 
 
 class _Budget:

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-LONGEST_TEXT: Final = 1_000_000
+LONGEST_TEXT: Final = 400_000
 LONGEST_LINE: Final = 10_000  # a line of a hundred long names
 MOST_LINES: Final = 5_000
 DEEPEST: Final = 30
 
 _QUOTE: Final = re.compile(r"^(?:[ \t]{0,8}[>│]){1,20}|^[ \t]{0,8}\|(?=[^|]*$)")
+_LONGEST_WORD: Final = 300
+_LAST_WORD: Final = re.compile(r"[^\s,;]+\Z")
 _BREAK: Final = re.compile(r"<br ?/?>", re.IGNORECASE)  # some helpdesks send tags as text
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SIGNATURE: Final = re.compile(r"^\s*(?:--|—|__)\s*$")
@@ -69,7 +71,9 @@ def _cut(line: str) -> str:
     """Never in the middle of a name: half a host name would be another host."""
     if len(line) <= LONGEST_LINE:
         return line
-    return re.sub(r"[^\s,;]{0,300}$", "", line[:LONGEST_LINE])
+    kept = line[:LONGEST_LINE]
+    broken = _LAST_WORD.search(kept[-_LONGEST_WORD:])
+    return kept[: len(kept) - len(broken.group())] if broken else kept
 
 
 def _deepened(marked: Iterable[Line]) -> Iterator[Line]:

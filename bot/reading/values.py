@@ -10,8 +10,9 @@ from bot.x509 import countries
 from bot.x509.details import Field
 
 LONGEST: Final = 300
-_LINK: Final = re.compile(r"\[([^\]]{1,300})\]\((?:[^)]{1,300})\)")
+_LINK: Final = re.compile(r"\[([^\]]{1,120})\]\((?:[^)]{1,300})\)")
 _MAILTO: Final = re.compile(r"\s?<(?:https?://|mailto:)[^<>]{1,300}>")
+_MOST_LAYERS: Final = 6
 _MARKS: Final = "_`\"'“”„«»‘’ \t"
 _BITS: Final = re.compile(
     r"(?:(?:rsa|ecdsa|ecc?)[ -]{0,2})?(?:(?:nist )?p-?\d{3}\b|secp\d{3}[rk]1|prime256v1|ed25519"
@@ -141,7 +142,7 @@ def says_same(written: str) -> bool:
 def clean(written: str) -> str:
     """Without links, quotation marks, stars and surrounding brackets."""
     text = _MAILTO.sub("", _LINK.sub(r"\1", written)).strip()
-    while True:
+    for _ in range(_MOST_LAYERS):
         shorter = text.strip(_MARKS)
         if shorter.startswith("*") and not shorter.startswith("*."):
             shorter = shorter.lstrip("*")
@@ -150,8 +151,9 @@ def clean(written: str) -> str:
         if len(shorter) > 2 and shorter[0] + shorter[-1] in ("[]", "<>", "()"):
             shorter = shorter[1:-1]
         if shorter == text:
-            return " ".join(text.split())
+            break
         text = shorter
+    return " ".join(text.split())
 
 
 def _uncommented(text: str) -> str:
