@@ -12,8 +12,9 @@ from typing import Final
 from bot.case import At, Case
 from bot.events import Role, Ticket, TicketFlagged
 from bot.ports import Context, TicketUpdate
+from bot.reading import form
 from bot.wording import brand
-from bot.x509 import form, judging, names
+from bot.x509 import judging, names
 
 _STAGING: Final = re.compile(r"\b(staging|stage|uat|test site|pre-?production)\b", re.IGNORECASE)
 _HOST: Final = re.compile(r"(?<![\w@.-])(?:https?://)?((?:[\w-]{1,63}\.){1,6}[a-z]{2,24})\b", re.I)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.events import Attachment, Comment, Person, Role, Ticket
-from bot.x509.html_text import plain
+from bot.reading.html_text import plain
 from bot.x509.intake import mask_keys
 
 _STAFF: Final = frozenset({"agent", "admin"})

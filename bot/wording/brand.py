@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from bot.reading import form
 from bot.wording.letter import Block, Bullets, Form, Letter, Paragraph
-from bot.x509 import form, names
+from bot.x509 import names
 from bot.x509.details import Details
 from bot.x509.findings import Finding
 

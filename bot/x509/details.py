@@ -4,6 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+
+class Field(StrEnum):
+    """The details that a CSR needs, in the order of the form."""
+
+    COMMON_NAME = "common_name"
+    ORGANIZATION = "organization"
+    ORGANIZATIONAL_UNIT = "organizational_unit"
+    LOCALITY = "locality"
+    STATE = "state"
+    COUNTRY = "country"
+    BITS = "bits"
+    NAMES = "names"
+
+
+LABELS: Final[dict[Field, str]] = {
+    Field.COMMON_NAME: "Common Name",
+    Field.ORGANIZATION: "Organization",
+    Field.ORGANIZATIONAL_UNIT: "Organizational Unit (optional)",
+    Field.LOCALITY: "Locality",
+    Field.STATE: "State",
+    Field.COUNTRY: "Country",
+    Field.BITS: "Number of bits",
+    Field.NAMES: "Additional domains (SANs)",
+}
+"""As the form prints them."""
 
 
 class KeyKind(StrEnum):

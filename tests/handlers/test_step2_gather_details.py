@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.case import At
-from bot.x509 import form
+from bot.reading import form
 from tests.conftest import the_case
 from tests.fakes import AGENT, STRANGER, TICKET, FakeWorld
 from tests.handlers.play import FORM, HOST, details_wanted, replies
@@ -111,3 +111,59 @@ def test_a_second_look_says_nothing_twice(world: FakeWorld) -> None:
         world.look()
 
     assert len(world.helpdesk.said()) == 1
+
+
+def test_autoresponder_is_neither_answered_nor_counted(world: FakeWorld) -> None:
+    before = details_wanted(world)
+
+    case = replies(world, "I am out of the office until Monday with limited access to e-mail.")
+
+    assert case.at is At.DETAILS_WANTED
+    assert case.asked == before.asked
+    assert case.read_to > before.read_to
+    assert len(world.helpdesk.said()) == 1
+
+
+def test_no_changes_confirm_a_complete_form(world: FakeWorld) -> None:
+    case = details_wanted(world)
+    world.cases.kept[TICKET] = case.with_(offered=tuple(form.read(FORM).items()))
+
+    assert replies(world, "Alles wie bisher, bitte.").at is At.CERTIFICATE_WANTED
+
+
+def test_yes_but_confirms_nothing(world: FakeWorld) -> None:
+    case = details_wanted(world)
+    world.cases.kept[TICKET] = case.with_(offered=tuple(form.read(FORM).items()))
+
+    assert replies(world, "Yes, but please wait for our lawyer.").at is At.DETAILS_WANTED
+
+
+def test_second_question_back_goes_to_an_agent_in_the_brands_words(world: FakeWorld) -> None:
+    details_wanted(world)
+    assert replies(world, "Which certificate authority do you use?").at is At.DETAILS_WANTED
+
+    case = replies(world, "Which certificate authority do you recommend?")
+
+    assert case.at is At.WITH_AGENT
+    assert (
+        "“Which certificate authority do you recommend?”" in world.helpdesk.said(public=False)[-1]
+    )
+
+
+def test_two_certificates_in_one_reply_go_to_an_agent(world: FakeWorld) -> None:
+    details_wanted(world)
+
+    case = replies(world, f"{FORM}\n\n{FORM.replace(HOST, 'www.suedlicht-store.com')}")
+
+    assert case.at is At.WITH_AGENT
+    assert case.csr is None
+
+
+def test_name_of_two_alphabets_goes_to_an_agent(world: FakeWorld) -> None:
+    details_wanted(world)
+
+    # The first letter of the domain is a Cyrillic а.
+    case = replies(world, FORM.replace(HOST, "www.\u0430pple-store.com"))
+
+    assert case.at is At.WITH_AGENT
+    assert "Cyrillic and Latin" in world.helpdesk.said(public=False)[-1]
