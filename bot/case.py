@@ -73,6 +73,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A certificate that goes on when an agent accepts it: PEM, and what the word is bound to."""
+
+    leaf: str
+    intermediates: tuple[str, ...]
+    acceptance: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One renewal.  `version` counts its saves; `read_to` is the last comment acted upon."""
 
@@ -83,6 +92,7 @@ class Case:
     at: At
     version: int = 0
     read_to: int = 0
+    scanned_to: int = 0  # the last comment that was searched for private keys
     host: str = ""
     environment: str = "production"
     offered: tuple[tuple[str, str], ...] = ()  # field → value that the form was filled with
@@ -91,6 +101,8 @@ class Case:
     asked: int = 0  # fruitless rounds of asking for details
     requests: tuple[Request, ...] = ()  # every CSR of the case, newest last
     csr_issue: str = ""
+    compromised: tuple[str, ...] = ()  # SPKI SHA-256 of private keys that were posted
+    offer: Offer | None = None  # the last certificate that was only doubtful
     held: Held | None = None
     findings: tuple[Finding, ...] = ()  # what was mended or noted on the accepted certificate
     change_issue: str = ""

@@ -45,6 +45,7 @@ class Comment:
     text: str
     attachments: tuple[Attachment, ...]
     made: datetime
+    keys: tuple[str, ...] = ()  # SPKI SHA-256 of the private keys that were masked in the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,21 @@ class BrandReplied:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPosted:
+    """A comment holds a private key.
+
+    `keys` are the fingerprints (SPKI SHA-256) of those that could be read, `files` the ids of
+    the attachments with a key in them, `certified` says whether a certificate for one of the
+    keys came along.
+    """
+
+    comment: Comment
+    keys: tuple[str, ...]
+    files: tuple[int, ...]
+    certified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AgentCommanded:
     """An agent applied one of our macros."""
 
@@ -124,6 +140,7 @@ class RollbackOver:
 Event = (
     TicketFlagged
     | BrandReplied
+    | KeyPosted
     | AgentCommanded
     | Reached
     | ChangeResolved

@@ -20,6 +20,7 @@ from bot.events import (
     Command,
     Comment,
     Event,
+    KeyPosted,
     LookDue,
     Reached,
     Role,
@@ -30,6 +31,8 @@ from bot.events import (
 from bot.ports import Cases, Context, TicketUpdate
 from bot.routing import Procedure, after, goes_on
 from bot.wording import agent
+from bot.x509 import facts
+from bot.x509.intake import MASK, Found
 
 _QUIET = frozenset({At.WITH_AGENT, At.STOPPED})
 
@@ -59,6 +62,7 @@ class Looker:
         elif goes_on(self.procedure, case) and case.look_at is None:
             # An earlier look broke off between two steps; its event is with the dead letters.
             case = self._advance(case, Reached())
+        case = self._leaks(case, ticket)
         case = self._commands(case, ticket)
         case = self._replies(case, ticket)
         return self._due(case)
@@ -89,6 +93,28 @@ class Looker:
                 )
         return case
 
+    def _leaks(self, case: Case, ticket: Ticket) -> Case:
+        """Private keys are removed whoever has posted them, and whoever has the case."""
+        theirs = [
+            comment
+            for comment in after_comment(case.scanned_to, ticket)
+            if comment.author.role is not Role.BOT
+        ]
+        for comment in theirs:
+            case = self._contained(case, comment)
+        if not theirs:
+            return case
+        return self.cases.save(replace(case, scanned_to=theirs[-1].id))
+
+    def _contained(self, case: Case, comment: Comment) -> Case:
+        if not comment.attachments and MASK not in comment.text:
+            return case  # what a text can hold of keys was masked when it was read
+        found = self.ctx.intake.gather(case.ticket, comment)
+        if not any(finding.code == "FMT_IS_KEY" for finding in found.findings):
+            return case
+        files = tuple(a.id for a in comment.attachments if a.name in found.key_files)
+        return self._advance(case, KeyPosted(comment, found.keys, files, _certified(found)))
+
     def _replies(self, case: Case, ticket: Ticket) -> Case:
         for comment in unread(case, ticket):
             if case.at in _QUIET:
@@ -116,7 +142,18 @@ class Looker:
 
 def unread(case: Case, ticket: Ticket) -> tuple[Comment, ...]:
     """The comments behind the last one acted upon, oldest first."""
+    return after_comment(case.read_to, ticket)
+
+
+def after_comment(number: int, ticket: Ticket) -> tuple[Comment, ...]:
+    """The comments behind that one, oldest first; by their ids when it is gone."""
     ids = [comment.id for comment in ticket.comments]
-    if case.read_to in ids:
-        return ticket.comments[ids.index(case.read_to) + 1 :]
-    return tuple(c for c in ticket.comments if c.id > case.read_to)
+    if number in ids:
+        return ticket.comments[ids.index(number) + 1 :]
+    return tuple(c for c in ticket.comments if c.id > number)
+
+
+def _certified(found: Found) -> bool:
+    """Whether a certificate for one of the posted keys came along with it."""
+    read = (facts.read(der) for der in found.certificates)
+    return any(seen is not None and seen.spki in found.keys for seen in read)

@@ -53,6 +53,10 @@ class Helpdesk(Protocol):
         """Write one update; a repeated one is recognised by its mark and left out."""
         ...
 
+    def redact_keys(self, number: int, comment: Comment, files: tuple[int, ...]) -> bool:
+        """Remove private keys from a comment's text and these files; whether that was permitted."""
+        ...
+
     def who_tagged(self, number: int, tags: tuple[str, ...]) -> tuple[tuple[str, Person], ...]:
         """For each of the tags, who set it last, in the order in which they were set."""
         ...
@@ -63,6 +67,18 @@ class Intake(Protocol):
 
     def gather(self, ticket: int, comment: Comment) -> Found:
         """Every certificate in the comment's text and files, and what the rest is."""
+        ...
+
+
+class Issuers(Protocol):
+    """Intermediate certificates that a brand has left out."""
+
+    def above(self, leaf: bytes, path: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        """The missing issuers of the path above the leaf, DER, as far as they can be had."""
+        ...
+
+    def remember(self, intermediates: tuple[bytes, ...]) -> None:
+        """Keep them for brands to come."""
         ...
 
 
@@ -198,6 +214,7 @@ class Context:
 
     helpdesk: Helpdesk
     intake: Intake
+    issuers: Issuers
     tracker: Tracker
     sites: Sites
     keys: Keys

@@ -21,12 +21,13 @@ from bot.errors import Conflict, Misconfigured
 from bot.events import Event
 from bot.looking import Looker
 from bot.policy import Policy
-from bot.ports import Cases, Context, Helpdesk, Intake, Keys, Sites, Tracker
+from bot.ports import Cases, Context, Helpdesk, Intake, Issuers, Keys, Sites, Tracker
 from bot.settings import Settings
 from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore
 from bot.storage.collecting import Collection
 from bot.storage.database import connect, is_sqlite
+from bot.storage.intermediates import Intermediates
 from bot.storage.keys import KeyStore
 from bot.storage.migrate import alone, behind, is_empty, upgrade
 from bot.web.app import create_app
@@ -35,7 +36,8 @@ from handlers import PROCEDURE
 
 log = structlog.get_logger(__name__)
 WRITES: Final = {
-    "helpdesk": frozenset({"update"}),
+    "helpdesk": frozenset({"update", "redact_keys"}),
+    "issuers": frozenset({"remember"}),
     "tracker": frozenset({"raise_issue", "comment", "attach", "link", "close"}),
     "keys": frozenset({"new_request", "offer", "destroy"}),
     "cases": frozenset({"save"}),
@@ -48,6 +50,7 @@ class Outside:
 
     helpdesk: Helpdesk
     intake: Intake
+    issuers: Issuers
     tracker: Tracker
     sites: Sites
     keys: Keys
@@ -101,6 +104,7 @@ def look(outside: Outside, ticket: int, journal: Journal) -> Case | None:
     ctx = Context(
         helpdesk=journal.wrap(outside.helpdesk, "helpdesk", WRITES["helpdesk"]),
         intake=journal.wrap(outside.intake, "intake", frozenset()),
+        issuers=journal.wrap(outside.issuers, "issuers", WRITES["issuers"]),
         tracker=journal.wrap(outside.tracker, "tracker", WRITES["tracker"]),
         sites=journal.wrap(outside.sites, "sites", frozenset()),
         keys=journal.wrap(outside.keys, "keys", WRITES["keys"]),
@@ -127,6 +131,7 @@ class Appointments:
 def _outside(settings: Settings) -> Outside:
     # The API clients are heavy; the web process never loads them.
     from bot.gateways.intake import CommentIntake  # noqa: PLC0415
+    from bot.gateways.issuers import Issuers as FetchedIssuers  # noqa: PLC0415
     from bot.gateways.jira import Jira  # noqa: PLC0415
     from bot.gateways.tls import TlsSites  # noqa: PLC0415
     from bot.gateways.zendesk import Zendesk  # noqa: PLC0415
@@ -135,6 +140,9 @@ def _outside(settings: Settings) -> Outside:
     return Outside(
         helpdesk=zendesk,
         intake=CommentIntake(zendesk),
+        issuers=FetchedIssuers(
+            Intermediates(connect(settings.database_url)), settings.probe_connect_to
+        ),
         tracker=Jira.of(settings),
         sites=TlsSites(settings.probe_connect_to),
         keys=key_store(settings),

@@ -10,6 +10,7 @@ from bot.events import (
     BrandReplied,
     ChangeResolved,
     Event,
+    KeyPosted,
     LookDue,
     Reached,
     RollbackOver,
@@ -18,6 +19,7 @@ from bot.events import (
 from bot.routing import EVENTS, Procedure, Route, Row
 from handlers import (
     agent_commands,
+    key_leaks,
     retire_keys,
     step1_open_case,
     step2_gather_details,
@@ -30,6 +32,14 @@ from handlers import (
 )
 
 _ACTIVE: Final = tuple(at for at in At if at not in (At.NEW, At.DONE, At.WITH_AGENT, At.STOPPED))
+_PLAIN: Final = tuple(at for at in _ACTIVE if at is not At.CERTIFICATE_WANTED)
+_WITH_CSR: Final = (
+    At.CSR_MADE,
+    At.CERTIFICATE_WANTED,
+    At.CERTIFICATE_HELD,
+    At.CHANGE_OPEN,
+    At.CHANGE_DONE,
+)
 
 # fmt: off
 ROUTES: Final[tuple[Row, ...]] = (
@@ -45,7 +55,10 @@ ROUTES: Final[tuple[Row, ...]] = (
     Route(At.CHANGE_DONE,        Reached,        step7_verify_site.verify,            (At.CHANGE_DONE, At.DONE, At.WITH_AGENT)),
     Route(At.CHANGE_DONE,        LookDue,        step7_verify_site.verify,            (At.CHANGE_DONE, At.DONE, At.WITH_AGENT)),
     Route(At.DONE,               RollbackOver,   retire_keys.retire,                  (At.DONE,)),
-    *(Route(at,                  AgentCommanded, agent_commands.obey,                 (at, At.STOPPED)) for at in _ACTIVE),
+    *(Route(at,                  KeyPosted,      key_leaks.contain,                   (at, At.DETAILS_KNOWN)) for at in _WITH_CSR),
+    *(Route(at,                  KeyPosted,      key_leaks.contain,                   (at,)) for at in At if at not in (At.NEW, *_WITH_CSR)),
+    *(Route(at,                  AgentCommanded, agent_commands.obey,                 (at, At.STOPPED)) for at in _PLAIN),
+    Route(At.CERTIFICATE_WANTED, AgentCommanded, agent_commands.at_certificate,       (At.CERTIFICATE_WANTED, At.CERTIFICATE_HELD, At.DETAILS_KNOWN, At.STOPPED)),
     Route(At.WITH_AGENT,         AgentCommanded, agent_commands.hand_back,            (At.WITH_AGENT, At.STOPPED, *_ACTIVE)),
     Route(At.STOPPED,            AgentCommanded, agent_commands.hand_back,            (At.STOPPED, *_ACTIVE)),
     Route(At.DONE,               AgentCommanded, agent_commands.too_late,             (At.DONE,)),
@@ -58,6 +71,8 @@ def _ignored() -> frozenset[tuple[At, type[Event]]]:
     nothing: dict[type[Event], set[At]] = {
         # A case is opened once; the ticket that opened it is an event at no other stage.
         TicketFlagged: set(At) - {At.NEW},
+        # Comments are searched for keys when the case is open.
+        KeyPosted: {At.NEW},
         # The brand is heard where an answer is wanted; the agents see every other reply.
         BrandReplied: set(At) - {At.DETAILS_WANTED, At.CERTIFICATE_WANTED},
         # A command before the case exists opens it.

@@ -7,6 +7,7 @@ from bot.events import AgentCommanded, Command
 from bot.ports import Context, TicketUpdate
 from bot.wording import agent
 from bot.wording.letter import Letter
+from handlers import verdicts
 
 _TAKEN = frozenset({At.WITH_AGENT, At.STOPPED})
 
@@ -22,6 +23,39 @@ def obey(case: Case, event: AgentCommanded, ctx: Context) -> Case:
         case _:
             why = f"It does not fit the stage {case.at}."
             return _noted(case, event, ctx, agent.not_obeyed(event.command, why))
+
+
+def at_certificate(case: Case, event: AgentCommanded, ctx: Context) -> Case:
+    """While a certificate is awaited: overrule what is doubtful, or begin with a new CSR."""
+    match event.command:
+        case Command.ACCEPT:
+            return _accepted(case, event, ctx)
+        case Command.NEW_CSR:
+            note = agent.obeyed(event.command, f"{event.agent.name} wants a new key and CSR.")
+            _noted(case, event, ctx, note)
+            return case.moved(At.DETAILS_KNOWN, offer=None)
+        case _:
+            return obey(case, event, ctx)
+
+
+def _accepted(case: Case, event: AgentCommanded, ctx: Context) -> Case:
+    """Go on with exactly the certificate and the findings that the agent has read."""
+    if case.offer is None:
+        note = agent.not_obeyed(event.command, "There is no certificate to accept.")
+        return _noted(case, event, ctx, note)
+    accepted = frozenset({case.offer.acceptance})
+    verdict = verdicts.on(case, verdicts.offered(case.offer), ctx, accepted)
+    if verdict.blocked:
+        findings = tuple(f"{f.agent} [{f.code}]" for f in verdict.findings)
+        note = agent.not_obeyed(event.command, f"It is judged otherwise now: {' '.join(findings)}")
+        _noted(case, event, ctx, note)
+        doubtful = verdicts.only_doubtful(verdict)
+        return case.with_(offer=verdicts.offer(verdict) if doubtful else None)
+    what = f"{event.agent.name} accepted the certificate with its findings."
+    _noted(case, event, ctx, agent.obeyed(event.command, what))
+    ctx.issuers.remember(verdict.intermediates)
+    held = verdicts.held(verdict)
+    return case.moved(At.CERTIFICATE_HELD, held=held, findings=verdict.findings, offer=None)
 
 
 def hand_back(case: Case, event: AgentCommanded, ctx: Context) -> Case:

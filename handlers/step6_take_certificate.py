@@ -7,89 +7,53 @@ wrong, and the case stays where it is.
 
 from __future__ import annotations
 
-from bot.case import At, Case, Held
+from bot.case import At, Case
 from bot.errors import NeedsHuman
 from bot.events import BrandReplied
 from bot.ports import Context, TicketUpdate
+from bot.reading import reply
 from bot.wording import agent, brand
-from bot.x509 import checks, facts, form, judging
-from bot.x509.details import Details
-from bot.x509.intake import Found
+from bot.x509 import judging
+from bot.x509.checks import Verdict
+from bot.x509.details import Details, Field
+from handlers import verdicts
 
 
 def take(case: Case, event: BrandReplied, ctx: Context) -> Case:
     """Keep the certificate out of the reply, or say why it cannot be used."""
     assert case.details is not None, "step 2 judged the details"
     found = ctx.intake.gather(case.ticket, event.comment)
-    if not found.certificates and not found.findings:
-        return _without_certificate(case, case.details, event.comment.text)
-
-    verdict = checks.against_requests(
-        found,
-        [(request.pem, request.spki) for request in case.requests],
-        case.details.names,
-        now=ctx.now,
-        anchors=ctx.trust_anchors,
-        live=_served_now(case, found, ctx),
-    )
+    verdict = verdicts.on(case, found, ctx)
     if verdict.leaf is None and not verdict.findings:
         # What came along by chance, as the certificate of a signed mail does, is no answer.
-        return case
-    if _posted_key(found):
-        return _key_posted(case, found, ctx)
-    if verdict.blocked or verdict.leaf is None:
-        letter = brand.certificate_refused(case.requester_name, verdict.findings)
-        ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.CERTIFICATE_WANTED))
-        return case
+        return _without_certificate(case, case.details, event.comment.text)
+    if verdict.blocked:
+        return _refused(case, verdict, ctx)
 
-    return case.moved(
-        At.CERTIFICATE_HELD,
-        held=_held(verdict.leaf, verdict.intermediates),
-        findings=verdict.findings,
-    )
+    ctx.issuers.remember(verdict.intermediates)
+    held = verdicts.held(verdict)
+    return case.moved(At.CERTIFICATE_HELD, held=held, findings=verdict.findings, offer=None)
+
+
+def _refused(case: Case, verdict: Verdict, ctx: Context) -> Case:
+    """Tell the brand everything that is wrong; an agent may overrule what is only doubtful."""
+    letter = brand.certificate_refused(case.requester_name, verdict.findings)
+    ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.CERTIFICATE_WANTED))
+    doubtful = verdicts.only_doubtful(verdict)
+    note = agent.certificate_refused(verdict.findings, doubtful=doubtful)
+    ctx.helpdesk.update(case.ticket, TicketUpdate(note, public=False))
+    return case.with_(offer=verdicts.offer(verdict) if doubtful else None)
 
 
 def _without_certificate(case: Case, details: Details, text: str) -> Case:
     """Wait on, unless the brand wants another CSR than the one it was sent."""
-    known = {form.Field(field): value for field, value in case.answers}
-    judged = judging.judge(known | form.read(text))
-    if judged.details and judged.details != details:
+    known = {Field(field): value for field, value in case.answers}
+    said = reply.read(text, known)
+    judged = judging.judge(known | dict(said.fields))
+    if said.fields and judged.details and judged.details != details:
         raise NeedsHuman(
             "The brand has written other details than those in the CSR. Please clear with the "
-            "brand whether a new CSR is wanted."
+            "brand whether a new CSR is wanted; the macro that sets ssl_new_csr makes one."
         )
     # "Thanks, we will send it next week" is a reply too.
     return case
-
-
-def _served_now(case: Case, found: Found, ctx: Context) -> tuple[bytes, ...]:
-    """The chain that the site serves, to compare with; nothing when it cannot be read."""
-    if not found.certificates:
-        return ()
-    for endpoint in ctx.sites.served(case.site).endpoints:
-        if endpoint.chain:
-            return endpoint.chain
-    return ()
-
-
-def _posted_key(found: Found) -> bool:
-    return any(f.code == "FMT_IS_KEY" for f in found.findings)
-
-
-def _key_posted(case: Case, found: Found, ctx: Context) -> Case:
-    """Tell the brand, call an agent: a key in a ticket is an incident."""
-    letter = brand.certificate_refused(case.requester_name, found.findings)
-    ctx.helpdesk.update(case.ticket, TicketUpdate(letter))
-    note = agent.key_posted(found.findings)
-    ctx.helpdesk.update(case.ticket, TicketUpdate(note, public=False, stage=At.WITH_AGENT))
-    return case.moved(At.WITH_AGENT, resume_at=At.CERTIFICATE_WANTED)
-
-
-def _held(leaf: bytes, intermediates: tuple[bytes, ...]) -> Held:
-    read = facts.facts(leaf)
-    return Held(
-        leaf=facts.pem(leaf),
-        intermediates=tuple(facts.pem(der) for der in intermediates),
-        expires=read.not_after,
-        fingerprint=read.sha256,
-    )

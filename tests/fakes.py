@@ -43,6 +43,8 @@ class FakeHelpdesk:
     files: dict[int, bytes] = field(default_factory=dict)
     taggers: dict[str, Person] = field(default_factory=dict)
     updates: list[TicketUpdate] = field(default_factory=list)
+    redacted: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    may_redact: bool = True
     ids: int = 100
 
     def ticket(self, number: int) -> Ticket:
@@ -96,7 +98,9 @@ class FakeHelpdesk:
             self.ids += 1
             self.files[self.ids] = data
             attached.append(Attachment(self.ids, name, f"file:{self.ids}", len(data)))
-        comment = Comment(self.ids, author, public, text, tuple(attached), NOW)
+        masked, _ = intake.mask_keys(text)
+        keys = intake.gather([Blob("", text.encode())]).keys
+        comment = Comment(self.ids, author, public, masked, tuple(attached), NOW, keys)
         ticket = self.tickets[number]
         self.tickets[number] = replace(ticket, comments=(*ticket.comments, comment))
         return comment
@@ -106,10 +110,16 @@ class FakeHelpdesk:
         self.tickets[TICKET] = replace(ticket, tags=(*ticket.tags, *tags))
         self.taggers.update(dict.fromkeys(tags, by))
 
+    def redact_keys(self, number: int, comment: Comment, files: tuple[int, ...]) -> bool:
+        if self.may_redact:
+            self.redacted.append((comment.id, files))
+        return self.may_redact
+
     def gather(self, ticket: int, comment: Comment) -> Found:
         blobs = [Blob("", comment.text.encode())]
         blobs += [Blob(a.name, self.files[a.id]) for a in comment.attachments]
-        return intake.gather(blobs)
+        found = intake.gather(blobs)
+        return replace(found, keys=tuple(dict.fromkeys((*comment.keys, *found.keys))))
 
     def said(self, public: bool = True) -> list[str]:
         """What the bot wrote, oldest first."""
@@ -153,6 +163,20 @@ class FakeTracker:
 
     def state(self, key: str) -> IssueState:
         return self.states[key]
+
+
+@dataclass
+class FakeIssuers:
+    """Intermediates that can be had elsewhere."""
+
+    elsewhere: tuple[bytes, ...] = ()
+    remembered: list[bytes] = field(default_factory=list)
+
+    def above(self, leaf: bytes, path: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        return self.elsewhere
+
+    def remember(self, intermediates: tuple[bytes, ...]) -> None:
+        self.remembered += intermediates
 
 
 @dataclass
@@ -232,6 +256,7 @@ class FakeWorld:
 
     helpdesk: FakeHelpdesk = field(default_factory=FakeHelpdesk)
     tracker: FakeTracker = field(default_factory=FakeTracker)
+    issuers: FakeIssuers = field(default_factory=FakeIssuers)
     sites: FakeSites = field(default_factory=FakeSites)
     keys: FakeKeys = field(default_factory=FakeKeys)
     later: FakeLater = field(default_factory=FakeLater)
@@ -245,6 +270,7 @@ class FakeWorld:
         return Context(
             helpdesk=self.helpdesk,
             intake=self.helpdesk,
+            issuers=self.issuers,
             tracker=self.tracker,
             sites=self.sites,
             keys=self.keys,

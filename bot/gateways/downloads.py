@@ -10,8 +10,9 @@ import requests
 
 from bot.errors import BotError, NeedsHuman, TryLater
 from bot.gateways.sessions import TIMEOUT, Overloaded, translated
+from bot.x509 import intake
 
-LARGEST: Final = 1024 * 1024
+LARGEST: Final = intake.LARGEST
 LONGEST: Final = 30.0
 _REDIRECTS: Final = 3
 _CHUNK: Final = 16 * 1024
@@ -57,12 +58,12 @@ def _fetched(http: requests.Session, url: str, home: str, deadline: float, side:
 
 def _read(answer: requests.Response, deadline: float, side: str) -> bytes:
     if int(answer.headers.get("Content-Length") or 0) > LARGEST:
-        raise TooBig("over 1 MiB")
+        raise TooBig("over the limit")
     data = bytearray()
     for chunk in answer.iter_content(_CHUNK):
         data += chunk
         if len(data) > LARGEST:
-            raise TooBig("over 1 MiB")
+            raise TooBig("over the limit")
         if time.monotonic() > deadline:
             raise TryLater(f"a download from {side} takes too long", 60.0)
     return bytes(data)

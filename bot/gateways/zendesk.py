@@ -20,12 +20,13 @@ from zenpy.lib.api_objects import TicketAudit
 from bot import attempt
 from bot.case import SHOWN, Status
 from bot.errors import Gone, Misconfigured, NeedsHuman, TryLater
-from bot.events import Attachment, Person, Ticket
+from bot.events import Attachment, Comment, Person, Ticket
 from bot.gateways import zendesk_checking
 from bot.gateways import zendesk_reading as reading
 from bot.gateways.downloads import download
 from bot.gateways.sessions import translated
 from bot.gateways.zendesk_account import ERRORS, SIDE, Account
+from bot.gateways.zendesk_redaction import redact
 from bot.ports import File, TicketUpdate
 from bot.settings import Settings
 
@@ -85,6 +86,12 @@ class Zendesk:
             else:
                 return
         raise TryLater(f"ticket {number} is being changed by others", 10.0)
+
+    def redact_keys(self, number: int, comment: Comment, files: tuple[int, ...]) -> bool:
+        """Remove private keys from a comment's text and these files; whether that was permitted."""
+        comments, _ = self._comments(number)
+        raw = next((c for c in comments if int(c["id"]) == comment.id), None)
+        return raw is None or redact(self._account, number, raw, files)
 
     def who_tagged(self, number: int, tags: tuple[str, ...]) -> tuple[tuple[str, Person], ...]:
         """For each of the tags, who set it last, in the order in which they were set."""

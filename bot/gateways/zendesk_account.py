@@ -64,6 +64,17 @@ class Account:
         assert all(key in page for page in pages), "each page has its list"
         return pages
 
+    def put(self, path: str, body: dict[str, Any]) -> None:
+        """A write that zenpy has no call for."""
+
+        def put() -> None:
+            answer = self.http.put(
+                f"{self.url}/api/v2/{path}", json=body, timeout=TIMEOUT, allow_redirects=False
+            )
+            answer.raise_for_status()
+
+        self.call(put, path)
+
     def clock(self) -> datetime:
         """What time it is on the other side; whole seconds."""
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.events import Attachment, Comment, Person, Role, Ticket
 from bot.reading.html_text import plain
-from bot.x509.intake import mask_keys
+from bot.x509.intake import Blob, gather, mask_keys
 
 _STAFF: Final = frozenset({"agent", "admin"})
 UNKNOWN: Final = Person(0, "", Role.OTHER)
@@ -48,13 +48,17 @@ def person(user: Mapping[str, Any], requester: int, organization: int | None, me
 def comment(raw: Mapping[str, Any], who: Mapping[int, Person]) -> Comment:
     """A comment; its text keeps quotes, and private keys in it are masked."""
     author = int(raw.get("author_id") or 0)
-    text, _ = mask_keys(_text(raw))
+    said = _text(raw)
+    text, masked = mask_keys(said)
+    # What the keys were is told by their fingerprints; from here on nothing else is left.
+    keys = gather([Blob("", said.encode())]).keys if masked else ()
     return Comment(
         id=int(raw["id"]),
         author=who.get(author, UNKNOWN),
         public=bool(raw.get("public")),
         text=text,
         attachments=tuple(_attachment(one) for one in raw.get("attachments") or ()),
+        keys=keys,
         made=datetime.fromisoformat(str(raw["created_at"])),
     )
 

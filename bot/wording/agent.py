@@ -22,19 +22,44 @@ def decision_wanted(what: str, at: At) -> Letter:
     )
 
 
-def key_posted(findings: Iterable[Finding]) -> Letter:
-    """A private key stands in the ticket."""
+def certificate_refused(findings: Iterable[Finding], *, doubtful: bool) -> Letter:
+    """What is wrong with a certificate, and whether an agent can overrule it."""
+    way = (
+        "To have exactly this certificate installed all the same, apply the macro that sets "
+        "ssl_accept."
+        if doubtful
+        else "The brand was told; the bot waits for another certificate."
+    )
     return Letter(
         (
-            Paragraph(
-                "SSL renewal: the brand seems to have posted a private key on this ticket. Please "
-                "redact it at once and ask the brand to treat it as compromised. The bot has not "
-                "kept it."
-            ),
-            Bullets(tuple(f"{f.agent} [{f.code}]" for f in findings)),
-            Paragraph(
-                "Afterwards set the tag ssl_resume: the bot waits for the certificate again."
-            ),
+            Paragraph("SSL renewal: the certificate was not accepted."),
+            Bullets(tuple(f"{f.agent} [{f.code}, {f.severity}]{_rule(f)}" for f in findings)),
+            Paragraph(way),
+        )
+    )
+
+
+def _rule(finding: Finding) -> str:
+    since = f" since {finding.since:%Y-%m-%d}" if finding.since else ""
+    return f" ({finding.rule}{since})" if finding.rule else ""
+
+
+def key_posted(author: str, *, redacted: bool, ours: bool) -> Letter:
+    """A private key was posted on the ticket."""
+    removed = (
+        "It was removed from the ticket at once, and the bot has not kept it."
+        if redacted
+        else "The bot may not remove it: please redact it by hand at once. It was not kept."
+    )
+    follows = (
+        "It is the key of a CSR of ours: the bot makes a new key and CSR."
+        if ours
+        else "It is none of ours; the brand was told to treat it as compromised."
+    )
+    return Letter(
+        (
+            Paragraph(f"SSL renewal: {author or 'somebody'} has posted a private key. {removed}"),
+            Paragraph(follows),
         )
     )
 

@@ -9,7 +9,7 @@ from bot.reading import form
 from bot.wording.letter import Block, Bullets, Form, Letter, Paragraph
 from bot.x509 import names
 from bot.x509.details import Details
-from bot.x509.findings import Finding
+from bot.x509.findings import Finding, Severity
 
 STEPS = 7
 
@@ -112,10 +112,36 @@ def certificate_refused(name: str, findings: Iterable[Finding]) -> Letter:
         name,
         6,
         Paragraph("Thank you. We have looked at what you sent, and cannot use it yet:"),
-        *_faults(findings),
+        *_faults(f for f in findings if f.severity in (Severity.BLOCK, Severity.ACK)),
         Paragraph(
             "Please reply with the right file on this ticket. The CSR that we sent you stays valid."
         ),
+    )
+
+
+def key_posted(name: str, *, redacted: bool, ours: bool, signed: bool) -> Letter:
+    """A private key was posted: what happened to it, and what follows."""
+    follows = ["Please treat that key as compromised and do not use it any more, anywhere."]
+    if ours:
+        follows = ["We are making a new key and will send you a new CSR in a moment."]
+    if signed:
+        follows.append(
+            "Please have the certificate issued again with the new CSR, and ask your certificate "
+            "authority to revoke the one that it has signed."
+        )
+    if not ours:
+        follows.append("If a certificate was issued for it, please ask the authority to revoke it.")
+    return Letter(
+        (
+            Paragraph(f"Hello {name},"),
+            Paragraph(
+                "Your message held a private key. A private key must never be sent to anybody, so "
+                f"we {'have removed it' if redacted else 'are removing it'} and have not kept it."
+            ),
+            Bullets(tuple(follows)),
+            Paragraph("Nothing else is lost; the rest of your message is being looked at."),
+            Paragraph(GREETING),
+        )
     )
 
 

@@ -118,6 +118,14 @@ def site_unchanged(case: Case, what: str) -> str:
     )
 
 
+def key_compromised() -> str:
+    """A comment on a change whose key got out."""
+    return (
+        "Do not install this: the private key was posted where others can see it and counts as "
+        "compromised. A new certificate and a new change will follow."
+    )
+
+
 def keys_destroyed(spkis: Iterable[str]) -> str:
     """A comment on the change: the receipt for keys that the bot has forgotten."""
     return (

@@ -32,7 +32,7 @@ def home() -> Flask:
 
     @app.get("/endless")
     def endless() -> Response:
-        return Response(b"x" * 65536 for _ in range(100))
+        return Response(b"x" * 65536 for _ in range(1000))
 
     return app
 

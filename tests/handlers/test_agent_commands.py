@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bot.case import At
+from bot.case import At, Case
 from sandbox.ca import Authority
-from tests.conftest import the_case
+from tests.conftest import der, the_case
 from tests.fakes import AGENT, BRAND, TICKET, FakeWorld
 from tests.handlers.play import (
     FORM,
+    HOST,
     certificate_wanted,
     details_wanted,
     done,
@@ -105,3 +106,78 @@ def test_command_after_the_end_is_removed_with_a_word(
     assert the_case(world).at is At.DONE
     assert "ssl_resume" not in world.helpdesk.tickets[TICKET].tags
     assert "This renewal is done" in world.helpdesk.said(public=False)[-1]
+
+
+def offered(world: FakeWorld, authority: Authority) -> Case:
+    """The brand has sent a certificate that is only doubtful."""
+    case = certificate_wanted(world)
+    assert case.csr is not None
+    leaf = authority.sign(case.csr.pem, days=300)
+    return replies(world, "Here", leaf, authority.chain_pem)
+
+
+def commanded(world: FakeWorld, *tags: str) -> Case:
+    world.helpdesk.tags(*tags)
+    world.look()
+    return the_case(world)
+
+
+def test_accepted_certificate_goes_on(world: FakeWorld, authority: Authority) -> None:
+    offered(world, authority)
+
+    case = commanded(world, "ssl_accept")
+
+    assert case.at is At.CHANGE_OPEN
+    assert any(f.code == "TOO_LONG_VALIDITY" for f in case.findings)
+    assert any("accepted the certificate" in note for note in world.helpdesk.said(public=False))
+
+
+def test_acceptance_holds_for_exactly_what_was_read(world: FakeWorld, authority: Authority) -> None:
+    """The site got another certificate meanwhile: there is one finding more."""
+    offered(world, authority)
+    _, newer = authority.issue([HOST, "shop.nordlicht-store.com"], days=200)
+    world.sites.serves(HOST, der(newer))
+
+    case = commanded(world, "ssl_accept")
+
+    assert case.at is At.CERTIFICATE_WANTED
+    assert "SAN_LIVE_LOST" in world.helpdesk.said(public=False)[-1]
+    assert commanded(world, "ssl_accept").at is At.CHANGE_OPEN, "the new findings can be accepted"
+
+
+def test_accepting_without_an_offer_is_answered(world: FakeWorld) -> None:
+    certificate_wanted(world)
+
+    case = commanded(world, "ssl_accept")
+
+    assert case.at is At.CERTIFICATE_WANTED
+    assert "no certificate to accept" in world.helpdesk.said(public=False)[-1]
+
+
+def test_blocked_certificate_cannot_be_accepted(world: FakeWorld, authority: Authority) -> None:
+    certificate_wanted(world)
+    _, other = authority.issue([HOST, "nordlicht-store.com"], days=199)
+    replies(world, "Here", other, authority.chain_pem)
+
+    assert commanded(world, "ssl_accept").at is At.CERTIFICATE_WANTED
+
+
+def test_new_csr_means_a_new_key_and_a_new_request(world: FakeWorld) -> None:
+    before = certificate_wanted(world)
+
+    case = commanded(world, "ssl_new_csr")
+
+    assert case.at is At.CERTIFICATE_WANTED
+    assert len(case.requests) == 2
+    assert case.csr != before.csr
+    assert case.csr_issue == "ITOPS-2"
+
+
+def test_certificate_for_the_csr_before_is_named(world: FakeWorld, authority: Authority) -> None:
+    before = certificate_wanted(world)
+    commanded(world, "ssl_new_csr")
+    assert before.csr is not None
+
+    replies(world, "Here", authority.sign(before.csr.pem, days=199), authority.chain_pem)
+
+    assert "[KEY_MATCHES_OLDER_CSR]" in world.helpdesk.said()[-1]

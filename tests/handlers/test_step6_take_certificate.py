@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.case import At
 from sandbox.ca import Authority
-from tests.conftest import the_case
+from tests.conftest import der, the_case
 from tests.fakes import TICKET, FakeWorld
 from tests.handlers.play import HOST, certificate_wanted, replies
 
@@ -89,17 +89,6 @@ def test_right_certificate_goes_through_after_a_wrong_one(
     assert case.at is At.CHANGE_OPEN
 
 
-def test_posted_private_key_calls_an_agent(world: FakeWorld, authority: Authority) -> None:
-    certificate_wanted(world)
-    key, leaf = authority.issue([HOST], days=199)
-
-    case = replies(world, "All files", key, leaf)
-
-    assert case.at is At.WITH_AGENT
-    assert "[FMT_IS_KEY]" in world.helpdesk.said()[-1]
-    assert not any("PRIVATE KEY" in text for text in world.helpdesk.said(public=False))
-
-
 def test_other_details_after_the_csr_was_sent_call_an_agent(world: FakeWorld) -> None:
     certificate_wanted(world)
 
@@ -116,3 +105,35 @@ def test_details_quoted_below_a_promise_are_no_other_details(world: FakeWorld) -
     case = replies(world, f"Thank you!\n{quoted}")
 
     assert case.at is At.CERTIFICATE_WANTED
+
+
+def test_doubtful_certificate_waits_for_an_agents_word(
+    world: FakeWorld, authority: Authority
+) -> None:
+    certificate_wanted(world)
+
+    case = replies(world, "Here", signed(world, authority, days=300), authority.chain_pem)
+
+    assert case.at is At.CERTIFICATE_WANTED
+    assert "[TOO_LONG_VALIDITY]" in world.helpdesk.said()[-1]
+    note = world.helpdesk.said(public=False)[-1]
+    assert "TOO_LONG_VALIDITY, ack" in note
+    assert "ssl_accept" in note
+
+
+def test_intermediates_of_a_good_chain_are_remembered(
+    world: FakeWorld, authority: Authority
+) -> None:
+    certificate_wanted(world)
+
+    replies(world, "Here", signed(world, authority), authority.chain_pem)
+
+    assert world.issuers.remembered == [der(authority.chain_pem)]
+
+
+def test_note_for_agents_names_rule_and_date(world: FakeWorld, authority: Authority) -> None:
+    certificate_wanted(world)
+
+    replies(world, "Here", signed(world, authority, days=300), authority.chain_pem)
+
+    assert "BR 6.3.2 since 2026-03-15" in world.helpdesk.said(public=False)[-1]

@@ -14,9 +14,8 @@ import pytest
 from bot.case import At
 from bot.wording import agent, brand
 from bot.wording.letter import Letter
-from bot.x509.details import Details, KeyKind
+from bot.x509.details import Details, Field, KeyKind
 from bot.x509.findings import Finding, Severity
-from bot.x509.form import Field
 
 FOLDER = Path(__file__).parent / "letters"
 NAME = "Ada Brand"
@@ -42,6 +41,14 @@ MENDED = Finding(
     "We have put the intermediate certificates into the right order.",
     "order mended",
 )
+LONG = Finding(
+    "TOO_LONG_VALIDITY",
+    Severity.ACK,
+    "The certificate is valid for 300 days.",
+    "300 days, limit 200",
+    "BR 6.3.2",
+    datetime(2026, 3, 15, tzinfo=UTC),
+)
 ENDS = datetime(2027, 6, 9, 23, 59, 59, tzinfo=UTC)
 LETTERS: dict[str, Callable[[], Letter]] = {
     "details_wanted": lambda: brand.details_wanted(NAME, HOST, OFFERED),
@@ -55,7 +62,15 @@ LETTERS: dict[str, Callable[[], Letter]] = {
     "renewed": lambda: brand.renewed(NAME, HOST, ENDS),
     "refused": lambda: brand.refused(NAME, "This cannot be done."),
     "decision_wanted": lambda: agent.decision_wanted("The site is gone.", At.CHANGE_DONE),
-    "key_posted": lambda: agent.key_posted((UNKNOWN,)),
+    "key_posted": lambda: brand.key_posted(NAME, redacted=False, ours=False, signed=False),
+    "key_of_ours_posted": lambda: brand.key_posted(NAME, redacted=True, ours=True, signed=False),
+    "key_of_ours_posted_and_signed": lambda: brand.key_posted(
+        NAME, redacted=True, ours=True, signed=True
+    ),
+    "key_redacted": lambda: agent.key_posted("Ada Brand", redacted=True, ours=True),
+    "key_not_redacted": lambda: agent.key_posted("", redacted=False, ours=False),
+    "certificate_doubtful": lambda: agent.certificate_refused((LONG,), doubtful=True),
+    "certificate_wrong": lambda: agent.certificate_refused((UNKNOWN,), doubtful=False),
     "keys_destroyed": lambda: agent.keys_destroyed(("5f" * 32,)),
     "obeyed": lambda: agent.obeyed("ssl_stop", "Agnes took over."),
     "not_obeyed": lambda: agent.not_obeyed("ssl_stop", "Only agents give commands."),
