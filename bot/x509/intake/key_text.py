@@ -43,7 +43,7 @@ _LONGEST: Final = 40_000
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Where key material stands in a mended text; `data` is the key when it could be decoded."""
+    """Where key material stands in a mended text; `data` is the key or PFX, if it decodes."""
 
     start: int
     stop: int
@@ -157,7 +157,7 @@ def _other(plain: str) -> Iterator[Passage]:
 
 
 def _key_in(data: bytes) -> bytes | None:
-    """The key that the bytes are or hold; empty when it is sealed, None when there is none."""
+    """The bytes when they are a key or a PFX that holds one, None when not."""
     if data.startswith(der.OPENSSH):
         return data
     if data.startswith(b"-----"):
@@ -166,5 +166,5 @@ def _key_in(data: bytes) -> bytes | None:
         case der.Kind.KEY:
             return data
         case der.Kind.PKCS12 if pkcs12.read(data, (), Budget(rounds=0)).key:
-            return b""
+            return data
     return None
