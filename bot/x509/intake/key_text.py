@@ -18,6 +18,7 @@ _LONG: Final = 24
 """Characters of a word that belongs to a key for sure, when a BEGIN or END line is lost."""
 
 _WORD: Final = re.compile(r"\S+")
+_BARE: Final = re.compile(r"[^\s>|*`]+")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _QUOTE: Final = ">|*`"
 _SPEECH: Final = re.compile(r"[\W\d]{0,3}[A-Za-z]?[a-z]{0,20}[\W]{0,3}")
@@ -34,6 +35,10 @@ _JWK: Final = re.compile(r"[\"'](?:d|p|q|dp|dq|qi|k)[\"']\s{0,9}:\s{0,9}[\"']([A
 _DUMP: Final = re.compile(
     r"\b(?:priv|privateExponent|prime1|prime2|exponent1|exponent2|coefficient) ?:"
     r"\s{0,99}((?:[0-9a-f]{2}:[\s>]{0,99}){8,}(?:[0-9a-f]{2})?)",
+    re.IGNORECASE,
+)
+_SEALED: Final = re.compile(
+    r"(?:Proc-Type: ?4,ENCRYPTED[\s>]{1,20})?DEK-Info: ?[A-Z0-9-]{3,20},[0-9A-F]{16,32}",
     re.IGNORECASE,
 )
 _AGE: Final = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]{20,100}", re.IGNORECASE)
@@ -94,7 +99,7 @@ def _begun(plain: str, mark: Mark, later: Mark | None) -> Passage | None:
     limit = later.start if later else len(plain)
     body = limit if closed else _ahead(plain, mark.stop, limit)
     data, size = pem.decoded(plain[mark.stop : body])
-    first = _WORD.search(plain, mark.stop, limit)
+    first = _BARE.search(plain, mark.stop, limit)
     spoken = first is not None and _SPEECH.fullmatch(first.group()) is not None
     if not (data or size) and (not mark.dashed or (spoken and not closed)):
         return None
@@ -150,6 +155,10 @@ def _other(plain: str) -> Iterator[Passage]:
             at = last.end() if last else min(len(plain), found.end() + _LONGEST)
             if begin is _PUTTY or "<D>" in plain[found.start() : at]:
                 yield Passage(found.start(), at)
+    at = 0
+    while found := _SEALED.search(plain, at):
+        at = _ahead(plain, found.end(), min(len(plain), found.end() + _LONGEST))
+        yield Passage(found.start(), at)
     if "kty" in plain:
         yield from (Passage(m.start(1), m.end(1)) for m in _JWK.finditer(plain))
     yield from (Passage(m.start(1), m.end(1)) for m in _DUMP.finditer(plain))
