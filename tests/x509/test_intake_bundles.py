@@ -131,8 +131,13 @@ PKCS12 = [
         "leaf", SEALED),
     Row("PFX in armour", lambda m: armoured("PKCS12", m.pfx(key=False)), "leaf"),
     Row("PFX as naked base64", lambda m: base64.encodebytes(m.pfx(key=False)), "leaf"),
-    Row("shut PFX in armour", lambda m: armoured("PKCS12", m.pfx("x")), "", KEY),
-    Row("PFX with key as naked base64", lambda m: base64.encodebytes(m.pfx("x")), "", KEY),
+    Row("shut PFX in armour", lambda m: armoured("PKCS12", m.pfx("x")), "", SEALED),
+    Row("shut PFX as naked base64", lambda m: base64.encodebytes(m.pfx("x")), "", SEALED),
+    Row("open PFX in armour", lambda m: armoured("PKCS12", m.pfx()), "leaf", KEY),
+    Row("PFX in the comment", lambda m: base64.encodebytes(m.pfx()), "leaf", KEY, text=True),
+    Row("shut PFX in the comment", lambda m: armoured("PFX", m.pfx("x")), "", SEALED, text=True),
+    Row("PFX under PRIVATE KEY", lambda m: armoured("PRIVATE KEY", m.pfx("x", key=False)), "",
+        SEALED),
     Row("PFX cut off", lambda m: m.pfx("x", key=False)[:300], "", SEALED),
     Row("PFX of nothing", lambda m: sequence(0x30, b"\2\1\3" + sequence(0x30, sequence(
         6, bytes.fromhex("2a864886f70d010701")) + sequence(0xA0, sequence(4, b"")))), "", SEALED),
@@ -202,3 +207,12 @@ def test_certtools_armoured_pfx_is_read(made: Made) -> None:
     found = intake.gather([Blob("site.p12", data)], passwords=["x"])
 
     assert [made.known[der] for der in found.certificates] == ["leaf"]
+
+
+def test_a_pfx_with_a_key_in_a_comment_is_masked(made: Made) -> None:
+    armour = armoured("PKCS12", made.pfx("x"))
+
+    masked, there = intake.mask_keys(f"Hello\n{armour}Bye\n")
+
+    assert there
+    assert masked == f"Hello\n-----BEGIN PKCS12-----\n{intake.MASK}\n-----END PKCS12-----\nBye\n"

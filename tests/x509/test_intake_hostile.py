@@ -180,6 +180,7 @@ HOSTILE = {
     "soft breaks": "=\n",
     "escapes": "\\n\\u0041",
     "headers": "Proc-Type: 4,ENCRYPTED\n",
+    "headers of sealed keys": "DEK-Info: AES-128-CBC,0123456789ABCDEF0123456789ABCDEF\n",
     "PuTTY heads": "PuTTY-User-Key-File-3: x\nPrivate-Lines: 1\n",
     "XML heads": "<RSAKeyValue><D>",
     "JSON": '"kty": "d": "',

@@ -104,6 +104,9 @@ TEXTS = [
     Row("cut off after two lines", lambda m: "\n".join(lines(m)[:3]), "", KEY),
     Row("cut off in its first line", made_start, "", KEY),
     Row("sealed and cut off", lambda m: sealed_traditional(m)[:400], "", KEY),
+    Row("sealed, no BEGIN line", lambda m: sealed_traditional(m).split("\n", 1)[1], "", KEY),
+    Row("sealed, neither line", lambda m: "\n".join(
+        sealed_traditional(m).splitlines()[1:-1]), "", KEY),
     Row("no BEGIN line", lambda m: "\n".join(lines(m)[1:]), "", KEY),
     Row("only its last three lines", lambda m: "\n".join(lines(m)[-4:]), "", KEY),
     Row("naked", lambda m: "".join(key(m).splitlines()[1:-1]), "", KEY),

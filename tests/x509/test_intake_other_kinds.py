@@ -8,6 +8,7 @@ import zlib
 
 import pytest
 
+from bot import codec
 from bot.x509 import intake
 from bot.x509.findings import Severity
 from bot.x509.intake import Blob, Found, mask_keys, too_big
@@ -203,3 +204,10 @@ def test_masking_a_text_without_keys_gives_it_back(made: Made) -> None:
     text = "Grüße —\r\n&amp; =3D <b>x</b> \u200b" + made.pem("leaf")
 
     assert mask_keys(text) == (text, False)
+
+
+def test_what_was_found_survives_the_journal(made: Made) -> None:
+    found = intake.gather([Blob("a.crt", made.body().encode()), Blob("b", made.key().encode())])
+
+    assert found.keys
+    assert codec.loads(codec.dumps(found)) == found

@@ -34,7 +34,10 @@ class Texts:
         plain = text.undone(raw)
         found = passages(plain)
         for passage in found:
-            self.contents.key(der.key_spki(passage.data))
+            if der.kind(passage.data) is Kind.PKCS12:
+                self._structures.one(passage.data, whole=True, repaired=True)
+            else:
+                self.contents.key(der.key_spki(passage.data))
         if not self.contents.name and keys.MASK in raw:
             self.contents.key()
         plain = keys.without_keys(plain, found)

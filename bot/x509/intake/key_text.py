@@ -18,6 +18,7 @@ _LONG: Final = 24
 """Characters of a word that belongs to a key for sure, when a BEGIN or END line is lost."""
 
 _WORD: Final = re.compile(r"\S+")
+_BARE: Final = re.compile(r"[^\s>|*`]+")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _QUOTE: Final = ">|*`"
 _SPEECH: Final = re.compile(r"[\W\d]{0,3}[A-Za-z]?[a-z]{0,20}[\W]{0,3}")
@@ -36,6 +37,10 @@ _DUMP: Final = re.compile(
     r"\s{0,99}((?:[0-9a-f]{2}:[\s>]{0,99}){8,}(?:[0-9a-f]{2})?)",
     re.IGNORECASE,
 )
+_SEALED: Final = re.compile(
+    r"(?:Proc-Type: ?4,ENCRYPTED[\s>]{1,20})?DEK-Info: ?[A-Z0-9-]{3,20},[0-9A-F]{16,32}",
+    re.IGNORECASE,
+)
 _AGE: Final = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]{20,100}", re.IGNORECASE)
 _LONGEST: Final = 40_000
 """Characters between the first and the last word of a key that is no PEM."""
@@ -43,7 +48,7 @@ _LONGEST: Final = 40_000
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Where key material stands in a mended text; `data` is the key when it could be decoded."""
+    """Where key material stands in a mended text; `data` is the key or PFX, if it decodes."""
 
     start: int
     stop: int
@@ -94,7 +99,7 @@ def _begun(plain: str, mark: Mark, later: Mark | None) -> Passage | None:
     limit = later.start if later else len(plain)
     body = limit if closed else _ahead(plain, mark.stop, limit)
     data, size = pem.decoded(plain[mark.stop : body])
-    first = _WORD.search(plain, mark.stop, limit)
+    first = _BARE.search(plain, mark.stop, limit)
     spoken = first is not None and _SPEECH.fullmatch(first.group()) is not None
     if not (data or size) and (not mark.dashed or (spoken and not closed)):
         return None
@@ -150,6 +155,10 @@ def _other(plain: str) -> Iterator[Passage]:
             at = last.end() if last else min(len(plain), found.end() + _LONGEST)
             if begin is _PUTTY or "<D>" in plain[found.start() : at]:
                 yield Passage(found.start(), at)
+    at = 0
+    while found := _SEALED.search(plain, at):
+        at = _ahead(plain, found.end(), min(len(plain), found.end() + _LONGEST))
+        yield Passage(found.start(), at)
     if "kty" in plain:
         yield from (Passage(m.start(1), m.end(1)) for m in _JWK.finditer(plain))
     yield from (Passage(m.start(1), m.end(1)) for m in _DUMP.finditer(plain))
@@ -157,7 +166,7 @@ def _other(plain: str) -> Iterator[Passage]:
 
 
 def _key_in(data: bytes) -> bytes | None:
-    """The key that the bytes are or hold; empty when it is sealed, None when there is none."""
+    """The bytes when they are a key or a PFX that holds one, None when not."""
     if data.startswith(der.OPENSSH):
         return data
     if data.startswith(b"-----"):
@@ -166,5 +175,5 @@ def _key_in(data: bytes) -> bytes | None:
         case der.Kind.KEY:
             return data
         case der.Kind.PKCS12 if pkcs12.read(data, (), Budget(rounds=0)).key:
-            return b""
+            return data
     return None
