@@ -11,7 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from bot.x509.catalogue import finding
 from bot.x509.facts import CertificateFacts
 from bot.x509.findings import Finding
-from bot.x509.judgement.naming import covered
+from bot.x509.judgement.naming import covering
 from bot.x509.judgement.profile import from_test_authority
 from bot.x509.printable import printable
 
@@ -98,6 +98,6 @@ def none_of_ours(
 
 
 def _for_a_site(seen: CertificateFacts, wanted: Sequence[str]) -> bool:
-    if any(covered(name, seen.names) for name in wanted):
+    if any(map(covering(seen.names), wanted)):
         return True
     return seen.usages is None or bool(seen.usages & _SERVERS)
