@@ -30,6 +30,7 @@ def take(case: Case, event: BrandReplied, ctx: Context) -> Case:
         now=ctx.now,
         anchors=ctx.trust_anchors,
         live=_served_now(case, found, ctx),
+        details=case.details,
     )
     if verdict.leaf is None and not verdict.findings:
         # What came along by chance, as the certificate of a signed mail does, is no answer.

@@ -47,9 +47,10 @@ def build(
 
     Certificates are taken from what was given (in its order, the leaf may be among it),
     from what the site serves, and from `known`, those seen before or fetched.  `names`
-    are verified one by one, as far as the leaf covers them.
+    are verified one by one, as far as the leaf covers them.  Raises ValueError for a leaf
+    that cannot be read.
     """
-    start = x509.load_der_x509_certificate(leaf)
+    (start,) = roots.loaded([leaf])
     trusted = roots.trusted(anchors)
     sent = roots.loaded(given, MOST)
     others = {
