@@ -79,6 +79,27 @@ def test_the_right_chain_is_found_among_a_hundred_impostors() -> None:
     assert judged(sent).intermediates == (CA1.der,)
 
 
+BUNDLE = (
+    good(CA2),
+    CA2.der,
+    CA1.der,
+    ROOT.der,
+    authority("Nord TLS CA 1", ROOT, signer=key("twin")).der,
+    authority("Nord TLS CA 1", ROOT, until=NOW + timedelta(days=300)).der,
+    authority("Nord Root R1", authority("Foreign Root")).der,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.permutations(BUNDLE))
+def test_the_order_of_what_was_sent_changes_nothing_but_what_is_said(sent: list[bytes]) -> None:
+    verdict = judged(sent)
+
+    assert verdict.leaf == BUNDLE[0]
+    assert verdict.intermediates == (CA2.der, CA1.der)
+    assert codes(verdict) - {"CHAIN_REORDERED"} == {"CHAIN_EXTRA", "PRIVATE_CA"}
+
+
 def test_more_than_a_hundred_certificates_are_not_looked_at() -> None:
     others = [leaf(CA1, key("other"), [f"n{n}.de"]) for n in range(chain.MOST)]
 
