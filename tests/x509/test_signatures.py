@@ -7,7 +7,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from bot.x509 import signatures
 from tests.x509.judged import CA1, ROOT, codes, good, judged
-from tests.x509.making import Ca, authority, key, resigned
+from tests.x509.making import Ca, authority, key
+from tests.x509.resigning import resigned
 
 ECDSA = bytes.fromhex("2a8648ce3d0403")
 
