@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from bot.x509 import anchors as roots
 from bot.x509 import chain_findings, facts, paths, trust
 from bot.x509.findings import Finding
-from bot.x509.judgement.naming import covered
+from bot.x509.judgement.naming import covering
 
 MOST: Final = 100
 """Certificates of each source that are looked at."""
@@ -47,9 +47,10 @@ def build(
 
     Certificates are taken from what was given (in its order, the leaf may be among it),
     from what the site serves, and from `known`, those seen before or fetched.  `names`
-    are verified one by one, as far as the leaf covers them.
+    are verified one by one, as far as the leaf covers them.  Raises ValueError for a leaf
+    that cannot be read.
     """
-    start = x509.load_der_x509_certificate(leaf)
+    (start,) = roots.loaded([leaf])
     trusted = roots.trusted(anchors)
     sent = roots.loaded(given, MOST)
     others = {
@@ -86,7 +87,7 @@ def _verifier(
 ) -> Callable[[paths.Path], str]:
     read = facts.read(leaf.public_bytes(Encoding.DER))
     held = read.names if read else ()
-    tried = [name for name in names if covered(name, held)]
+    tried = list(filter(covering(held), names))
     known: dict[int, str] = {}
 
     def fault(path: paths.Path) -> str:

@@ -105,7 +105,8 @@ def _beside_a_certificate(finding: Finding) -> Finding:
 def _on_profile(
     leaf: CertificateFacts, built: chain.Built, details: Details | None
 ) -> Iterator[Finding]:
-    yield from profile.on_kind(leaf)
+    private = built.root is not None and not built.public
+    yield from profile.on_kind(leaf, private=private)
     yield from profile.on_strength(leaf, "The certificate")
     above = [seen for der in built.intermediates if (seen := facts.read(der))]
     for seen in above:
@@ -115,7 +116,7 @@ def _on_profile(
     yield from profile.on_authority(
         leaf, issuers, public=built.public, trusted=built.root is not None
     )
-    if root and not built.public:
+    if root and private:
         yield profile.private(root)
     if details:
         yield from profile.on_subject(leaf, details)

@@ -19,6 +19,7 @@ from cryptography.x509.oid import (
 )
 
 from bot.x509.key_facts import KeyFacts, key_facts
+from bot.x509.printable import printable
 
 MOST_URLS: Final = 5
 _NO_KEY: Final = KeyFacts("")
@@ -58,7 +59,7 @@ class CertificateFacts:
     @property
     def title(self) -> str:
         """How to call it to a person."""
-        return (self.names[0] if self.names else self.common_name or self.subject)[:100]
+        return printable(self.names[0] if self.names else self.common_name or self.subject)
 
     @property
     def self_issued(self) -> bool:

@@ -49,23 +49,55 @@ def test_any_pool_ends_in_bounded_steps(picked: list[tuple[int, int, int]]) -> N
     assert len(ways[0].intermediates) <= paths.DEEPEST
 
 
-def test_hundred_authorities_of_one_name_end_in_bounded_steps() -> None:
-    keys = [key(f"twin {n}") for n in range(12)]
-    shell = authority("Twin").certificate
+def test_hundred_authorities_that_signed_each_other_end_in_bounded_steps() -> None:
+    sides = ("Twin A", "Twin B")
     crossed = [
-        authority("Twin", Ca(shell, a), signer=b).certificate
-        for a in keys
-        for b in keys[:9]
-        if a is not b
+        authority(
+            sides[side],
+            Ca(authority(sides[1 - side]).certificate, key(f"{1 - side} {(n + step) % 10}")),
+            signer=key(f"{side} {n}"),
+        )
+        for side in (0, 1)
+        for n in range(10)
+        for step in range(5)
     ]
-    # The names are the same but not self-issued: each seems to be signed by any other.
-    start = x509.load_der_x509_certificate(leaf(Ca(shell, keys[0]), OURS))
-    search = paths.Search(anchors.trusted([]), crossed[:100])
+    start = x509.load_der_x509_certificate(good(crossed[0]))
+    search = paths.Search(anchors.trusted([]), [ca.certificate for ca in crossed])
 
-    search.paths(start)
+    (way,) = search.paths(start)
 
+    assert len(crossed) == 100
     assert search.steps <= paths.MOST_STEPS
-    assert search.signatures <= paths.MOST_SIGNATURES
+    assert search.signatures == paths.MOST_SIGNATURES
+    assert len(way.intermediates) > 1
+
+
+def test_the_right_chain_is_found_among_a_hundred_impostors() -> None:
+    impostors = [authority("Nord TLS CA 1", ROOT, signer=key(f"impostor {n}")) for n in range(90)]
+    sent = [good(), *(ca.der for ca in impostors), CA1.der]
+
+    assert judged(sent).intermediates == (CA1.der,)
+
+
+BUNDLE = (
+    good(CA2),
+    CA2.der,
+    CA1.der,
+    ROOT.der,
+    authority("Nord TLS CA 1", ROOT, signer=key("twin")).der,
+    authority("Nord TLS CA 1", ROOT, until=NOW + timedelta(days=300)).der,
+    authority("Nord Root R1", authority("Foreign Root")).der,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.permutations(BUNDLE))
+def test_the_order_of_what_was_sent_changes_nothing_but_what_is_said(sent: list[bytes]) -> None:
+    verdict = judged(sent)
+
+    assert verdict.leaf == BUNDLE[0]
+    assert verdict.intermediates == (CA2.der, CA1.der)
+    assert codes(verdict) - {"CHAIN_REORDERED"} == {"CHAIN_EXTRA", "PRIVATE_CA"}
 
 
 def test_more_than_a_hundred_certificates_are_not_looked_at() -> None:

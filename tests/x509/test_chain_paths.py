@@ -30,6 +30,8 @@ LATE = authority("Nord TLS CA 1", ROOT, until=NOW + 50 * DAY)
 CROSS = authority("Nord TLS CA 1", FOREIGN)
 CROSS_ROOT = authority("Nord Root R1", FOREIGN)
 EXPIRED_CA = authority("Old CA", ROOT, until=NOW - DAY)
+ZERO_CA = authority("Zero CA", ROOT, constraints=ZERO)
+UNDER_ZERO = authority("Under Zero CA", ZERO_CA)
 LEAF_AS_CA = Ca(x509.load_der_x509_certificate(leaf(CA1, key("web"), ["x.de"])), key("web"))
 
 CHAINS = (
@@ -199,6 +201,12 @@ CHAINS = (
     above("intermediate for anything", "", purposes=(ANY,)),
     above("intermediate without key identifiers", "", identifiers=False),
     above("intermediate with a path length of zero", "", constraints=ZERO),
+    Row(
+        "path length of zero above another intermediate",
+        lambda: [good(UNDER_ZERO), UNDER_ZERO.der, ZERO_CA.der],
+        "CHAIN_MISSING CHAIN_UNTRUSTED CHAIN_EXTRA",
+        private=False,
+    ),
     above("intermediate with a weak key", "WEAK_KEY CHAIN_UNTRUSTED", signer=rsa_key(1024)),
     above(
         "unknown critical extension in the intermediate",

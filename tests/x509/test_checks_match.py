@@ -58,6 +58,12 @@ def test_every_certificate_of_another_key_is_told() -> None:
     assert [f.code for f in verdict.findings] == ["KEY_MISMATCH"] * 5
 
 
+def test_another_keys_certificate_for_a_wanted_name_is_told_whatever_its_usage() -> None:
+    other = good(own=key("other"), purposes=(ExtendedKeyUsageOID.CLIENT_AUTH,))
+
+    assert codes(judged([other])) == {"KEY_MISMATCH"}
+
+
 def test_authorities_alone_ask_for_the_websites_certificate() -> None:
     assert codes(judged([CA1.der, ROOT.der])) == {"FMT_ONLY_CA_CERTS"}
 

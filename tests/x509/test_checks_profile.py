@@ -16,9 +16,9 @@ from tests.x509.making import (
     authority,
     key_usage,
     leaf,
-    resigned,
     rsa_key,
 )
+from tests.x509.resigning import resigned
 from tests.x509.rows import ANY, CLIENT, Row, extension, holds, one, signed_by
 
 

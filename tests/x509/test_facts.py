@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bot.x509 import facts
 from bot.x509.anchors import public_roots
 from tests.x509.judged import CA1, OURS, ROOT, good, judged
-from tests.x509.making import APEX, HOST, leaf, name, resigned, rsa_key, spki
+from tests.x509.making import APEX, HOST, leaf, name, rsa_key, spki
+from tests.x509.resigning import resigned
 
 AIA = "http://aia.example.net/ca.der"
 CRL = "http://crl.example.net/1.crl"

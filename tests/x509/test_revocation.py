@@ -7,9 +7,10 @@ from datetime import datetime
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, x25519
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from bot.x509.revocation import on_revocation
 from tests.fakes import NOW
 from tests.x509.judged import CA1, CA2, ROOT, codes, good, judged
 from tests.x509.making import DAY, HOUR, Ca, key
@@ -90,6 +91,24 @@ def test_list_is_believed(data: bytes, revoked: bool) -> None:
 
     assert ("REVOKED" in codes(verdict)) is revoked
     assert verdict.blocked is revoked
+
+
+def test_list_of_an_issuer_with_a_key_that_cannot_sign_lists_says_nothing() -> None:
+    # A key for key agreement alone is no key for signatures: asking it raises.
+    agreeing = x25519.X25519PrivateKey.generate().public_key()
+    shell = (
+        x509.CertificateBuilder()
+        .subject_name(CA2.certificate.subject)
+        .issuer_name(CA1.certificate.subject)
+        .public_key(agreeing)
+        .serial_number(7)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + DAY)
+        .sign(key("x"), hashes.SHA256())
+    )
+    chain = [x509.load_der_x509_certificate(LEAF), shell]
+
+    assert list(on_revocation(chain, [crl()], NOW)) == []
 
 
 def test_two_lists_say_it_once() -> None:

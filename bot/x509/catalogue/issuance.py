@@ -41,7 +41,7 @@ PROFILE: Final = (
         Severity.BLOCK,
         "The certificate is not meant for web servers.",
         "Order a certificate for a web server (TLS/SSL).",
-        "An ack when no usage is stated at all: Apple's systems refuse it.",
+        "Less grave when no usage is stated at all: Apple's systems refuse it, others do not.",
     ),
     Entry(
         "TEST_CA",

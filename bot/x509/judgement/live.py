@@ -9,7 +9,7 @@ from bot.x509 import names
 from bot.x509.catalogue import finding
 from bot.x509.facts import CertificateFacts
 from bot.x509.findings import Finding, Severity
-from bot.x509.judgement.naming import MOST_FOR_AGENTS, covered, held
+from bot.x509.judgement.naming import MOST_FOR_AGENTS, covering, held
 from bot.x509.printable import listed
 
 
@@ -24,7 +24,7 @@ def on_live(
             f"fingerprint {served.sha256[:16]} is served now",
         )
         return
-    if wanted and not any(covered(name, served.names) for name in wanted):
+    if wanted and not any(map(covering(served.names), wanted)):
         # A load balancer's default certificate says nothing about this site.
         return
     yield from _lost(leaf, served)
@@ -32,7 +32,8 @@ def on_live(
 
 
 def _lost(leaf: CertificateFacts, served: CertificateFacts) -> Iterator[Finding]:
-    lost = [name for name in held(served) if not covered(name, leaf.names)]
+    covers = covering(leaf.names)
+    lost = [name for name in held(served) if not covers(name)]
     if lost:
         yield finding(
             "SAN_LIVE_LOST",

@@ -11,9 +11,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from bot.x509.catalogue import finding
 from bot.x509.facts import CertificateFacts
 from bot.x509.findings import Finding
-from bot.x509.judgement.naming import covered
+from bot.x509.judgement.naming import covering
 from bot.x509.judgement.profile import from_test_authority
-from bot.x509.printable import printable
 
 MOST_NAMED: Final = 5
 _SERVERS: Final = frozenset(
@@ -85,7 +84,7 @@ def none_of_ours(
     for issued in leaves[:MOST_NAMED]:
         yield finding(
             "KEY_MISMATCH",
-            f"The certificate for {printable(issued.title)} was not made with the CSR that we sent "
+            f"The certificate for {issued.title} was not made with the CSR that we sent "
             "you; please have it issued again with that CSR.",
             f"serial {issued.serial[:40]} has SPKI {issued.spki[:16]}, none of the case's",
         )
@@ -98,6 +97,6 @@ def none_of_ours(
 
 
 def _for_a_site(seen: CertificateFacts, wanted: Sequence[str]) -> bool:
-    if any(covered(name, seen.names) for name in wanted):
+    if any(map(covering(seen.names), wanted)):
         return True
     return seen.usages is None or bool(seen.usages & _SERVERS)

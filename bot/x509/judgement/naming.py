@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from bot.x509 import names, rules
@@ -13,6 +13,8 @@ from bot.x509.findings import Finding, Severity
 from bot.x509.printable import listed, printable
 
 MOST_FOR_AGENTS: Final = 100
+MOST_JUDGED: Final = 1000
+"""SANs whose public suffix is looked up: no authority issues for more names."""
 
 
 def on_names(leaf: CertificateFacts, wanted: Sequence[str]) -> Iterator[Finding]:
@@ -27,7 +29,7 @@ def on_names(leaf: CertificateFacts, wanted: Sequence[str]) -> Iterator[Finding]
             f"SANs not in the CSR: {listed(added, MOST_FOR_AGENTS)}",
         )
     yield from _common_name(leaf)
-    wide = [name for name in held(leaf) if _whole_suffix(name)]
+    wide = [name for name in held(leaf)[:MOST_JUDGED] if _whole_suffix(name)]
     if wide:
         yield finding(
             "WILDCARD_INVALID",
@@ -39,19 +41,25 @@ def on_names(leaf: CertificateFacts, wanted: Sequence[str]) -> Iterator[Finding]
         )
 
 
-def covered(name: str, sans: Iterable[str]) -> bool:
-    """Whether one of the SANs is good for the name.
+def covering(sans: Iterable[str]) -> Callable[[str], bool]:
+    """Tells whether one of the SANs is good for a name.
 
     A wildcard covers one label and not the domain itself, never a whole public suffix;
     an address only matches itself.
     """
-    wanted = canonical(name)
-    for san in map(canonical, sans):
-        if san == wanted:
+    known = frozenset(map(canonical, sans))
+
+    def covers(name: str) -> bool:
+        wanted = canonical(name)
+        first, _, rest = wanted.partition(".")
+        wildcard = f"*.{rest}"
+        if wanted in known:
             return True
-        if not _whole_suffix(san) and not _is_address(wanted) and names.covers(san, wanted):
-            return True
-    return False
+        if wildcard not in known or first == "*" or _is_address(wanted):
+            return False
+        return not _whole_suffix(wildcard)
+
+    return covers
 
 
 def held(leaf: CertificateFacts) -> tuple[str, ...]:
@@ -68,7 +76,8 @@ def canonical(name: str) -> str:
 
 
 def _missing(leaf: CertificateFacts, wanted: Sequence[str]) -> Iterator[Finding]:
-    lacking = [name for name in wanted if not covered(name, leaf.names)]
+    covers = covering(leaf.names)
+    lacking = [name for name in wanted if not covers(name)]
     if not lacking:
         return
     yield finding(
@@ -84,10 +93,10 @@ def _missing(leaf: CertificateFacts, wanted: Sequence[str]) -> Iterator[Finding]
 
 def _common_name(leaf: CertificateFacts) -> Iterator[Finding]:
     # Character for character: a CN that differs in case alone is a fault as well, if a small one.
-    odd = [common for common in leaf.common_names if common not in leaf.names]
+    written, same = set(leaf.names), set(held(leaf))
+    odd = [common for common in leaf.common_names if common not in written]
     if not odd:
         return
-    same = set(held(leaf))
     only_form = all(canonical(common) in same for common in odd)
     yield finding(
         "CN_NOT_IN_SAN",

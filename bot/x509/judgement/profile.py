@@ -44,8 +44,8 @@ def from_test_authority(issuers: Iterable[str], *, trusted: bool = False) -> str
     return ""
 
 
-def on_kind(leaf: CertificateFacts) -> Iterator[Finding]:
-    """Whether it is a website's certificate at all."""
+def on_kind(leaf: CertificateFacts, *, private: bool) -> Iterator[Finding]:
+    """Whether it is a website's certificate at all; `private`: under a root of the operator's."""
     if leaf.is_ca or leaf.signs_certificates:
         yield finding(
             "IS_CA",
@@ -66,7 +66,7 @@ def on_kind(leaf: CertificateFacts) -> Iterator[Finding]:
             "CT poison extension",
             rule="RFC 6962 3.1",
         )
-    yield from _on_usage(leaf)
+    yield from _on_usage(leaf, private=private)
 
 
 def on_strength(certificate: CertificateFacts, what: str) -> Iterator[Finding]:
@@ -148,10 +148,12 @@ def on_subject(leaf: CertificateFacts, details: Details) -> Iterator[Finding]:
         )
 
 
-def _on_usage(leaf: CertificateFacts) -> Iterator[Finding]:
+def _on_usage(leaf: CertificateFacts, *, private: bool) -> Iterator[Finding]:
     if leaf.usages is not None and _SERVER in leaf.usages:
         return
     unsaid = leaf.usages is None
+    # Private authorities often leave the usage out, and browsers let that pass.
+    mild = Severity.INFO if private else Severity.ACK
     yield finding(
         "NO_SERVERAUTH",
         "The certificate is not meant for websites; please order one for a web server."
@@ -159,7 +161,7 @@ def _on_usage(leaf: CertificateFacts) -> Iterator[Finding]:
         else "The certificate does not say that it is meant for websites, and some browsers refuse "
         "it; please have it issued for a web server.",
         "no extended key usage" if unsaid else "extended key usage lacks serverAuth",
-        severity=Severity.ACK if unsaid else None,
+        severity=mild if unsaid else None,
         rule=rules.SERVER_AUTH.source,
         since=rules.SERVER_AUTH.since,
     )
