@@ -126,7 +126,7 @@ def said(field: Field, written: str) -> str:
     if field in _PLACES and not (text[:1].isupper() or text[:1].isdigit()):
         return ""
     if field is Field.COUNTRY:
-        name = re.split(r"[,.;](?!\w\.?)", text)[0]
+        name = re.split(r"[,.;](?!\w\.?)", _uncommented(text))[0]
         name = name if countries.code(name) else name.partition(" ")[2]  # "la France"
         return value(field, name) if countries.code(name) else ""
     if field in _PLACES:
