@@ -39,6 +39,8 @@ _LATER: Final = (
     r"|(?:i |we )?(?:do not|don'?t) know|see (?:above|below|attach|our|the)|siehe\b"
     r"|as (?:attached|in)"
     r"|please (?:advise|see|use|tell|check|take|keep)|voir\b|ver (?:anexo|arriba)|vedi\b|zie\b"
+    r"|(?:i|we)(?:'ll| will| need| have to| must| am| are| can)\b|(?:ich|wir) (?:werde|muss|müss"
+    r"|send)"
     r"|what(?:'s| is)\b|which\b|unbekannt|weiß (?:ich )?nicht|pending\W*$"
 )
 _REMARK: Final = (
@@ -112,9 +114,10 @@ def alone(field: Field, written: str) -> str:
     """The value when it stands on a line of its own, where any other sentence may stand as well."""
     text = clean(written)
     if field is Field.COUNTRY or field in _PLACES:
-        if len(text) > 100 or (text.endswith((".", "!", "?", ":", ",")) and "." not in text[:-1]):
-            return text if _abbreviated(text) else ""
-        return "" if _GREETING.match(text) else value(field, written)
+        sentence = text.endswith((".", "!", "?", ":", ",")) and not _abbreviated(text)
+        if len(text) > 100 or sentence or _GREETING.match(text):
+            return ""
+        return value(field, written)
     return value(field, written) if strong(field, _uncommented(text)) else ""
 
 
@@ -144,10 +147,10 @@ def clean(written: str) -> str:
     text = _MAILTO.sub("", _LINK.sub(r"\1", written)).strip()
     for _ in range(_MOST_LAYERS):
         shorter = text.strip(_MARKS)
-        if shorter.startswith("*") and not shorter.startswith("*."):
-            shorter = shorter.lstrip("*")
-        if not shorter.endswith(("*.*", ".*")):
-            shorter = shorter.rstrip("*")
+        # "*brand.com" is a wildcard gone wrong, and no emphasis.
+        if shorter.startswith(("* ", "**")) or (shorter[:1] == shorter[-1:] == "*"):
+            shorter = shorter.lstrip("*") if not shorter.startswith("*.") else shorter
+        shorter = shorter.rstrip("*")
         if len(shorter) > 2 and shorter[0] + shorter[-1] in ("[]", "<>", "()"):
             shorter = shorter[1:-1]
         if shorter == text:
