@@ -89,7 +89,7 @@ def several(label: str) -> tuple[Field, ...]:
 def own(label: str) -> bool:
     """Whether these are words of certificates, not of a business card."""
     words = plain(label)
-    return words in _OWN or field(label) in (Field.BITS, Field.NAMES, Field.ORGANIZATIONAL_UNIT)
+    return words in _OWN or field(label) in (Field.BITS, Field.NAMES)
 
 
 def single_letter(label: str) -> bool:
