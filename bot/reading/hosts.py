@@ -88,8 +88,8 @@ def _found(text: str) -> list[str]:
 def _bare(word: str) -> str:
     """The host out of a link or a decorated word; an e-mail address stays what it is."""
     word = _PREFIX.sub("", word.strip().strip(_MARKS))
-    if word.startswith("*") and not word.startswith(("*.", "**")) and word.endswith("*"):
-        word = word.strip("*")
+    if word.endswith("*"):
+        word = word.rstrip("*") if word.startswith("*.") else word.strip("*")
     return names.bare(word.strip("_`").replace("**", ""))
 
 

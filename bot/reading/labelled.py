@@ -43,7 +43,7 @@ def split(text: str) -> Labelled | None:
     field = labels.field(label, misspelt=True)
     fields = (field,) if field else labels.several(label)
     if not fields:
-        return _spaced(text)
+        return _spaced(text) or _introduced(rest)
     if labels.plain(label) in _WEAK and not (rest and values.strong(fields[0], rest)):
         return None
     if labels.plain(label) in _EITHER:
@@ -107,7 +107,18 @@ def _heading(text: str) -> Labelled | None:
     return _spaced(text)
 
 
+def _introduced(rest: str) -> Labelled | None:
+    """`Correction: Country: …`: a label behind an introduction."""
+    separator = _SEPARATOR.search(rest[: labels.LONGEST])
+    label = rest[: separator.start()] if separator else ""
+    field = None if labels.single_letter(label) else labels.field(label)
+    return Labelled((field,), rest[separator.end() :]) if separator and field else None
+
+
 def _spaced(text: str) -> Labelled | None:
+    label, semicolon, _ = text[: labels.LONGEST].partition(";")
+    if semicolon and (field := labels.field(label)) and not labels.single_letter(label):
+        return Labelled((field,), text.partition(";")[2])
     bare = _bare(text)
     if bare is None:
         return None

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from bot.reading import label_words
 from bot.x509.details import Field
@@ -30,6 +31,13 @@ _LEADING: Final = frozenset(
         *("das", "ein", "la", "le", "les", "notre", "votre", "et", "el", "nuestra", "nuestro"),
         *("il", "lo", "nostra", "nostro", "de", "het", "onze", "en", "o", "os", "a", "as"),
         *("nossa", "nosso", "y", "e", "l"),
+    }
+)
+_OTHER_WORDS: Final = frozenset(
+    {
+        *("stage", "stated", "states", "count", "counts", "community", "units", "united", "locale"),
+        *("services", "villa", "dominion", "dominic", "sector", "regional", "estimado", "user"),
+        *("enterprise", "provincial", "hostnames", "note", "notes", "date", "organizer", "number"),
     }
 )
 _OLD: Final = re.compile(
@@ -56,11 +64,19 @@ def field(label: str, *, misspelt: bool = False) -> Field | None:
     found = _known(words) or _of_parts(label)
     if found is None and misspelt and _FUZZY_LETTERS <= len(words) <= LONGEST // 2:
         near = process.extractOne(words, _long(), scorer=fuzz.ratio, score_cutoff=_FUZZY)
-        found = _table()[near[0]] if near else None
+        found = _table()[near[0]] if near and _slip(words, near[0]) else None
     number = _NUMBER.search(label)
     if found is Field.COMMON_NAME and number and int(number.group(1)) > 1:
         return Field.NAMES  # "Domain 2" beside "Domain 1"
     return found
+
+
+def _slip(written: str, meant: str) -> bool:
+    """Whether each word is a slip or two of the finger away, and no other word of the language."""
+    pairs = list(zip(written.split(), meant.split(), strict=False))
+    if len(written.split()) != len(meant.split()) or _OTHER_WORDS & set(written.split()):
+        return False
+    return all(OSA.distance(one, other) <= max(1, len(other) // 4) for one, other in pairs)
 
 
 def several(label: str) -> tuple[Field, ...]:
@@ -73,7 +89,7 @@ def several(label: str) -> tuple[Field, ...]:
 def own(label: str) -> bool:
     """Whether these are words of certificates, not of a business card."""
     words = plain(label)
-    return words in _OWN or field(label) in (Field.BITS, Field.NAMES, Field.ORGANIZATIONAL_UNIT)
+    return words in _OWN or field(label) in (Field.BITS, Field.NAMES)
 
 
 def single_letter(label: str) -> bool:

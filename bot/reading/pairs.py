@@ -66,7 +66,9 @@ def _run_together(line: str) -> list[tuple[Field, str]]:
                 cuts.append((field, word.start(), colon.end()))
                 since = colon.end()
                 break
-    if len({field for field, _, _ in cuts}) < _FEWEST or cuts[0][1] > labels.LONGEST:
+    fields = {field for field, _, _ in cuts}
+    enough = len(fields) >= _FEWEST or (len(fields) > 1 and not line[: cuts[0][1]].strip())
+    if not enough or cuts[0][1] > labels.LONGEST:
         return []
     ends = [start for _, start, _ in cuts[1:]] + [len(line)]
     return [

@@ -10,28 +10,39 @@ LONGEST: Final = 4_000  # characters of a reply's own words
 LONGEST_QUESTION: Final = 300
 
 # fmt: off
-_YES: Final = re.compile(
-    r"^(?:(?:hi|hello|dear \w+|thanks|thank you|danke|merci|gracias|grazie|bedankt|obrigad[oa])$|"
-    r"(?:yes|yep|yeah|ja|oui|si|sim|ok|okay)?\s?(?:(?:that|this|it|everything|all|they|alles|das|so"
-    r"|dies|tout|c|cela|todo|tutto|tudo|esta|esto|questo|dit|dat|isso|details?|the details?"
-    r"|the form|data|die (?:daten|angaben)|les (?:donnees|informations)|los datos|i dati"
-    r"|de gegevens|os dados|information|i|i can|we|we can|ich|wir|je|nous|lo|ik|wij|eu|of it)"
-    r"\s?){0,3}(?:is|are|s|re|looks?|ist|sind|est|sont|es|son|esta|estan|estao|e|sono|zijn|sao"
-    r"|va|c est"
-    r"|parecem?|sieht|passt|hereby|hiermit)?\s?(?:all|perfectly|fully|so|alles|tout|todo|tutto|tudo"
-    r"|bien|muy|absolutely|gut|molto|helemaal)?\s?(?:yes|yep|correct|right|fine|good|ok|okay"
-    r"|confirmed"
-    r"|confirm|accurate|approved|agreed|perfect|true|go ahead|please proceed|please go ahead"
-    r"|proceed|valid|in order|richtig|korrekt|stimmt|passt|passt so|in ordnung|bestatigt"
-    r"|bestatige|bestatigen|einverstanden|aus|ja|gut|oui|exact|juste|bon|confirme|confirmons"
-    r"|d accord|valide|en ordre|parfait|si|correcte|corrects|correctes|exacts|exactes|justes"
-    r"|correcto|correctos|correcta|bien|confirmado|confirmo"
-    r"|confirmamos|de acuerdo|perfecto|corretto|corretti|giusto|confermo|confermato"
-    r"|confermiamo|bene|va bene|perfetto|d accordo|klopt|juist|akkoord|bevestigd|bevestig"
-    r"|in orde|goed|sim|correto|corretos|certo|de acordo|perfeito)\s?(?:so|as is|that|this"
-    r"|the details"
-    r"|the data|with (?:that|this|it)|as (?:it is|they are|shown|above|below)|indeed|please"
-    r"|bitte|to me|for me|for us|die daten|die angaben|alles)?)$"
+_YES: Final = frozenset(
+    {
+        *("yes", "yep", "yeah", "ok", "okay", "correct", "right", "fine", "good", "confirm"),
+        "lgtm",
+        *("confirmed", "accurate", "approved", "agreed", "agree", "perfect", "true", "ahead"),
+        *("proceed", "valid", "continue", "ja", "richtig", "korrekt", "stimmt", "passt", "ordnung"),
+        *("bestatigt", "bestatige", "bestatigen", "einverstanden", "oui", "exact", "juste", "bon"),
+        *("confirme", "confirmons", "accord", "valide", "parfait", "correcte", "corrects"),
+        "justes",
+        *("correctes", "exactes", "si", "correcto", "correctos", "correcta", "bien", "perfecto"),
+        *("confirmado", "confirmo", "confirmamos", "acuerdo", "corretto", "corretti", "giusto"),
+        *("confermo", "confermato", "confermiamo", "bene", "perfetto", "accordo", "giusti"),
+        *("klopt", "juist", "akkoord", "bevestigd", "bevestig", "bevestigen", "orde", "goed"),
+        *("sim", "correto", "corretos", "certo", "certos", "acordo", "perfeito", "seguir"),
+    }
+)
+_FILLERS: Final = frozenset(
+    {
+        *("that", "this", "it", "these", "they", "everything", "all", "details", "data", "form"),
+        *("information", "the", "i", "we", "can", "is", "are", "s", "re", "look", "looks"),
+        "sounds",
+        *("perfectly", "fully", "so", "with", "go", "please", "in", "order", "as", "shown"),
+        "above",
+        *("below", "indeed", "to", "me", "for", "us", "very", "hereby", "use", "of", "thanks"),
+        "be",
+        *("alles", "das", "dies", "die", "daten", "angaben", "sind", "ist", "sieht", "aus", "gut"),
+        *("ich", "wir", "hiermit", "bitte", "danke", "alle", "tout", "c", "cela", "les", "donnees"),
+        *("informations", "sont", "est", "je", "nous", "pour", "moi", "d", "va", "en", "ordre"),
+        *("todo", "esto", "esta", "los", "datos", "son", "estan", "es", "muy", "de", "gracias"),
+        *("tutto", "questo", "i", "dati", "sono", "e", "lo", "cosi", "molto", "grazie", "merci"),
+        *("dit", "dat", "gegevens", "zijn", "helemaal", "ik", "wij", "bedankt", "tudo", "isso"),
+        *("os", "dados", "estao", "sao", "eu", "muito", "pode", "a", "o"),
+    }
 )
 _GREETS: Final = re.compile(
     r"^(?:hi|hello|dear|hallo|guten|sehr|bonjour|hola|buenos|ciao|buongiorno|ola|bom dia|beste"
@@ -51,7 +62,11 @@ _SAME: Final = re.compile(
     r"|\bhas(?: not|n t) changed\b|\b(?:use|keep|take|reuse) (?:the )?(?:details|data|values"
     r"|information"
     r"|info)? ?(?:of|from|in)? ?(?:the )?(?:existing|current|old|previous|last|same)\b"
-    r"|\bwie (?:bisher|vorher|zuvor|gehabt|letzte[sn]? (?:mal|jahr)|beim letzten mal|immer"
+    r"|\bnothing to (?:change|correct|add)\b|\b(?:keep|leave) (?:it|them|all"
+    r"|everything) as (?:it )?(?:is|are)\b"
+    r"|\bas last (?:year|time)\b|\bidentisch\b|\bmemes (?:informations|donnees|details)"
+    r"|\bzelfde (?:gegevens|details|als)|\bwie (?:bisher|vorher|zuvor|gehabt|letzte[sn]? (?:mal"
+    r"|jahr)|beim letzten mal|immer"
     r"|im (?:alten|bisherigen|aktuellen))|\bunverandert\b|\bkeine anderung|\balles beim alten\b"
     r"|\b(?:die)?selben (?:daten|angaben)|\bdie gleichen (?:daten|angaben)"
     r"|\bbleibt (?:alles )?gleich"
@@ -79,7 +94,8 @@ _NOBODY: Final = re.compile(
     r"|(?:i am|i m|i will be|i ll be) (?:currently |now )?(?:away|out|on (?:\w+ )?(?:leave"
     r"|vacation|holidays?))\b"
     r"|(?:limited|no) access to (?:my )?e ?mail|abwesenheits(?:notiz|meldung)|automatische antwort"
-    r"|nicht im (?:buro|hause?)\b|(?:bin|befinde mich) (?:\S+ ){0,8}(?:abwesend|im urlaub"
+    r"|nicht (?:im (?:buro|hause?)|am arbeitsplatz)\b|(?:bin"
+    r"|befinde mich) (?:\S+ ){0,8}(?:abwesend|im urlaub"
     r"|nicht erreichbar)|keinen zugriff auf meine e ?mails|reponse automatique"
     r"|absente? (?:du|de mon) bureau|je suis (?:\S+ ){0,3}(?:absente?|en (?:conge|vacances))"
     r"|respuesta automatica|fuera de (?:la )?oficina|estoy (?:\S+ ){0,3}de vacaciones"
@@ -89,6 +105,8 @@ _NOBODY: Final = re.compile(
     r"|estou (?:\S+ ){0,3}(?:de ferias|ausente)|estarei ausente"
     r"|(?:we|has) (?:have )?(?:been )?received your (?:request|message|e ?mail|ticket|enquiry"
     r"|inquiry)"
+    r"|(?:message|request|e ?mail) (?:has been|was) received|ticket \w+ has been created"
+    r"|delivery (?:has |to .{1,80} has )?failed|undeliverable|mail delivery (?:system|subsystem)"
     r"|do not reply to this (?:e ?mail|message)|ihre anfrage ist (?:bei uns )?eingegangen)"
 )
 _TWO: Final = re.compile(
@@ -109,11 +127,13 @@ _CLAUSES: Final = re.compile(r"[.,;:!\n–—()]+|\s-\s")
 
 def confirms(words: str) -> bool:
     """`Yes, correct.`: a clause that says so, and none that takes it back."""
+    if words.strip()[:1] == "👍":
+        return True
     if "?" in words or _BUT.search(_SAME.sub(" ", _plain(words))):
         return False
     clauses = [_plain(clause) for clause in _CLAUSES.split(words[:LONGEST])]
-    said = [clause for clause in clauses if clause and not _GREETS.match(clause)]
-    return bool(said) and _YES.match(said[0]) is not None
+    said = [set(clause.split()) for clause in clauses if clause and not _GREETS.match(clause)]
+    return any(clause & _YES and clause <= _YES | _FILLERS for clause in said[:2])
 
 
 def same_as_before(words: str) -> bool:

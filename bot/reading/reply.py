@@ -50,7 +50,8 @@ def read(text: str, offered: Mapping[Field, str] | None = None) -> Reply:
         for field, value in form.best(given, offered).items()
         if not form.same(value, offered.get(field, ""))
     }
-    if phrases.nobody_there(words) and not _new(own, offered):
+    unchanged = phrases.same_as_before(words) or _same_behind_labels(lines)
+    if phrases.nobody_there(words) and not unchanged and not _new(own, offered):
         return Reply({}, out_of_office=True)
     unmarked = any(_OUR_LETTER.search(line.text[:200]) for line in lines if line.depth == 0)
     two = _two_requests(own, offered if unmarked else {}) or (
@@ -59,7 +60,7 @@ def read(text: str, offered: Mapping[Field, str] | None = None) -> Reply:
     return Reply(
         fields,
         confirms=phrases.confirms(words) or (not unmarked and _restated(own, offered)),
-        same_as_before=phrases.same_as_before(words) or _same_behind_labels(lines),
+        same_as_before=unchanged,
         question=phrases.question(words),
         two_requests=two,
         own_csr=bool(_CSR.search(text[:LONGEST_TEXT])),

@@ -11,8 +11,9 @@ from bot.x509.details import Field
 
 LONGEST: Final = 600
 _IS: Final = re.compile(
-    r"\s(?:(?:should|must|has to|shall|needs? to|would|will|can) (?:be|read|say)|should read|is"
-    r"|are|was changed to|changed to|to|lautet|heißt|ist|sind|wäre|muss|soll|est|sont|doit être"
+    r"\s(?:(?:has |was |is )?(?:been )?(?:changed|renamed) to|is (?:now )?called|to be|(?:should"
+    r"|must|has to|shall|needs? to|would|will|can) (?:be|read|say)|should read|is"
+    r"|are|to|lautet|heißt|ist|sind|wäre|muss|soll|est|sont|doit être"
     r"|devrait être|es|son|debe ser|debería ser|è|sono|deve essere|moet zijn|zijn|é|são|deve ser"
     r"|as)(?=\s)",
     re.IGNORECASE,

@@ -93,7 +93,10 @@ def _beside_contacts(said: list[_Said]) -> set[int]:
     for at in (at for at, line in enumerate(said) if line.contact):
         first, last = _reach(said, at, -1, 2 * _AROUND), _reach(said, at, 1, 2 * _AROUND)
         if not _form(said[first : last + 1]):
-            cards.update(range(max(first, at - _AROUND), min(last, at + _AROUND) + 1))
+            start = max(first, at - _AROUND)
+            while start > first and said[start].field and said[start - 1].field:
+                start -= 1
+            cards.update(range(start, min(last, at + _AROUND) + 1))
     return cards
 
 
@@ -107,5 +110,6 @@ def _reach(said: list[_Said], at: int, way: int, most: int) -> int:
 
 
 def _form(said: list[_Said]) -> bool:
-    fields = {line.field for line in said if line.field}
+    # Departments stand on business cards more often than in forms.
+    fields = {line.field for line in said if line.field} - {Field.ORGANIZATIONAL_UNIT}
     return len(fields) >= _FEWEST or any(line.formal for line in said)

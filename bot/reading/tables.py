@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from bot.reading import labels
+from bot.reading import labels, values
 from bot.reading.lines import Line
 
 MOST_CELLS: Final = 20
 _RULER: Final = re.compile(r"^[\s|:+=-]*$")
+_NUMBER: Final = re.compile(r"^\|?\s?(?:#|No\.?|Nr\.?|\d{1,2}[.)]?)\s{0,4}[\t|]")  # of the row
 _ANSWERS: Final = frozenset(
     {"new", "value", "correct", "corrected", "updated", "answer", "your", "wert", "neu", "antwort"}
 )
@@ -43,12 +44,13 @@ def unrolled(found: list[Line]) -> Iterator[Line]:
             yield replace(line, text=f"{cells[0].rstrip(': ')}: {_chosen(cells, columns)}")
         else:
             columns = cells
-            yield replace(line, text=" | ".join(cells)) if line.text.startswith("|") else line
+            rewritten = line.text.startswith("|") or _NUMBER.match(line.text.strip(" "))
+            yield replace(line, text=" | ".join(cells)) if rewritten else line
 
 
 def _cells(text: str) -> list[str]:
     """The cells of a row; one cell when the line is none."""
-    text = text.strip(" ")
+    text = _NUMBER.sub("", text.strip(" "))
     mark = "\t" if "\t" in text else "|"
     if mark == "|":
         text = text.removeprefix("|").removesuffix("|")
@@ -66,9 +68,12 @@ def _chosen(cells: list[str], columns: list[str]) -> str:
     for at, title in enumerate(titles):
         if at and title & _ANSWERS and not title & _OTHERS and cells[at]:
             return cells[at]
+    field = labels.field(cells[0])
     kept = [
         cell
         for at, cell in enumerate(cells)
         if at and cell and not (at < len(titles) and titles[at] & _OTHERS)
     ]
-    return kept[0] if kept else ""
+    # A host name beside a description is the answer.
+    sure = [cell for cell in kept if field and values.strong(field, cell)]
+    return (sure or kept or [""])[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.reading import hosts
+from bot.reading import hosts, remarks
 from bot.x509 import countries
 from bot.x509.details import Field
 
@@ -17,50 +17,6 @@ _MARKS: Final = "_`\"'“”„«»‘’ \t"
 _BITS: Final = re.compile(
     r"(?:(?:rsa|ecdsa|ecc?)[ -]{0,2})?(?:(?:nist )?p-?\d{3}\b|secp\d{3}[rk]1|prime256v1|ed25519"
     r"|\d{1,2}[.,' ]\d{3}\b|\d{3,5}|[24]k\b)(?:[ -]?bits?\b)?(?:[ ,-]{0,2}(?:rsa|ecdsa|ecc)\b)?",
-    re.IGNORECASE,
-)
-# fmt: off
-_SAME: Final = (
-    r"(?:the )?same(?= (?:as|here|again|details?|data|values?|one|thing|company|name|city)\b"
-    r"|\W*$)|as (?:before|is|above|now|previous|usual|last)|unchanged|no change|keep (?:it|as"
-    r"|the|this|same|current)\b"
-    r"|like (?:before|last)|wie (?:bisher|vorher|zuvor|gehabt|oben|immer|beim)|unverändert"
-    r"|gleich(?: wie|\W*$)"
-    r"|dito\b|ditto\b|idem\b|bleibt(?: \w{1,8})?\W*$|comme (?:avant|précéd|actuel)|inchangé"
-    r"|identique|pareil"
-    r"|igual(?: que|\W*$)|como (?:antes|siempre)|sin cambios?|lo mismo|el mismo|la misma"
-    r"|come (?:prima|sopra)"
-    r"|invariat|stess[oa]\b|zoals (?:voorheen|eerder|nu)|hetzelfde|dezelfde|ongewijzigd|o mesmo"
-    r"|a mesma|sem (?:alteraç|mudança)|inalterad"
-)
-_LATER: Final = (
-    r"tb[dac]\b|to be (?:confirmed|defined|decided)|(?:will|to) follow|not (?:sure|known)"
-    r"|unknown\W*$"
-    r"|(?:i |we )?(?:do not|don'?t) know|see (?:above|below|attach|our|the)|siehe\b"
-    r"|as (?:attached|in)"
-    r"|please (?:advise|see|use|tell|check|take|keep)|voir\b|ver (?:anexo|arriba)|vedi\b|zie\b"
-    r"|what(?:'s| is)\b|which\b|unbekannt|weiß (?:ich )?nicht|pending\W*$"
-)
-_REMARK: Final = (
-    rf"{_SAME}|{_LATER}|this (?:is|one)|please|(?:that'?s |is |still )?(?:correct|right|ok|new"
-    rf"|wrong)\b"
-    r"|changed|updated|corrected|not\b|instead|was\b|optional|note\b|formerly|previously|now\b"
-    r"|neu\b"
-    r"|bitte|korrekt|richtig|stimmt|geändert|nicht\b|ehemals|früher|nouve|nuev|nuov|nieuw|nov[oa]\b"
-    r"|preferably|if possible|i (?:think|guess)|should be|yes\b|ja\b|oui\b|sí\b|sim\b|default|max"
-    r"|minimum|recommended|is enough|would be|will do|is fine"
-)
-# fmt: on
-_IS_SAME: Final = re.compile(rf"^\W{{0,3}}(?:{_SAME})", re.IGNORECASE)
-_IS_LATER: Final = re.compile(rf"^\W{{0,3}}(?:{_LATER})|^[?.…_\s]+$", re.IGNORECASE)
-_BRACKETED: Final = re.compile(rf"\s*[(\[]\s*(?:{_REMARK})[^()\[\]]{{0,200}}[)\]]", re.IGNORECASE)
-_BEHIND: Final = re.compile(
-    rf"(?:\s+[-–—]+\s*|\s*[,;]\s*|\s*//\s*|\s+#\s*|\s*(?:<-+|←|<=+)\s*|\s+\*+\s*)(?:{_REMARK}).{{0,300}}$",
-    re.IGNORECASE,
-)
-_INSTEAD: Final = re.compile(
-    r"\s*,?\s+(?:instead of|rather than|statt|anstatt|anstelle von|au lieu de|en lugar de"
-    r"|en vez de|invece di|in plaats van|em vez de)\s.{0,300}$",
     re.IGNORECASE,
 )
 _FROM_TO: Final = re.compile(r"^.{1,150}?\s*(?:=+>|-+>|→|➜)\s*(?=\S)")
@@ -86,7 +42,7 @@ def value(field: Field, written: str) -> str:
     text = clean(written)
     if _DASH.match(written):
         return written.strip() if field in _MAY_BE_NONE else ""
-    if not text or says_same(text) or _IS_LATER.match(text) or _PHONE.match(text):
+    if not text or says_same(text) or remarks.puts_off(text) or _PHONE.match(text):
         return ""
     text = _description_cut(text)
     if field is Field.COMMON_NAME:
@@ -95,6 +51,9 @@ def value(field: Field, written: str) -> str:
         return ", ".join(hosts.listed(text))
     if field is Field.BITS:
         return _bits(text)
+    if field is Field.COUNTRY:
+        first = re.split(r"\s*[|;,]\s*", text)[0]
+        text = first if countries.code(first) else text
     return _words(field, text)
 
 
@@ -112,10 +71,12 @@ def alone(field: Field, written: str) -> str:
     """The value when it stands on a line of its own, where any other sentence may stand as well."""
     text = clean(written)
     if field is Field.COUNTRY or field in _PLACES:
-        if len(text) > 100 or (text.endswith((".", "!", "?", ":", ",")) and "." not in text[:-1]):
-            return text if _abbreviated(text) else ""
-        return "" if _GREETING.match(text) else value(field, written)
-    return value(field, written) if strong(field, _uncommented(text)) else ""
+        sentence = text.endswith((".", "!", "?", ":", ",")) and not _abbreviated(text)
+        unknown = field is Field.COUNTRY and len(text.split()) > 3 and not countries.code(text)
+        if len(text) > 100 or sentence or unknown or _GREETING.match(text):
+            return ""
+        return value(field, written)
+    return value(field, written) if strong(field, remarks.cut(text)) else ""
 
 
 def said(field: Field, written: str) -> str:
@@ -126,7 +87,7 @@ def said(field: Field, written: str) -> str:
     if field in _PLACES and not (text[:1].isupper() or text[:1].isdigit()):
         return ""
     if field is Field.COUNTRY:
-        name = re.split(r"[,.;](?!\w\.?)", text)[0]
+        name = re.split(r"[,.;](?!\w\.?)", remarks.cut(text))[0]
         name = name if countries.code(name) else name.partition(" ")[2]  # "la France"
         return value(field, name) if countries.code(name) else ""
     if field in _PLACES:
@@ -136,7 +97,7 @@ def said(field: Field, written: str) -> str:
 
 def says_same(written: str) -> bool:
     """`same as before`, `unverändert`: the value that is known stays."""
-    return bool(_IS_SAME.match(clean(written)))
+    return remarks.says_same(clean(written))
 
 
 def clean(written: str) -> str:
@@ -144,21 +105,16 @@ def clean(written: str) -> str:
     text = _MAILTO.sub("", _LINK.sub(r"\1", written)).strip()
     for _ in range(_MOST_LAYERS):
         shorter = text.strip(_MARKS)
-        if shorter.startswith("*") and not shorter.startswith("*."):
-            shorter = shorter.lstrip("*")
-        if not shorter.endswith(("*.*", ".*")):
-            shorter = shorter.rstrip("*")
+        # "*brand.com" is a wildcard gone wrong, and no emphasis.
+        if shorter.startswith(("* ", "**")) or (shorter[:1] == shorter[-1:] == "*"):
+            shorter = shorter.lstrip("*") if not shorter.startswith("*.") else shorter
+        shorter = shorter.rstrip("*")
         if len(shorter) > 2 and shorter[0] + shorter[-1] in ("[]", "<>", "()"):
             shorter = shorter[1:-1]
         if shorter == text:
             break
         text = shorter
     return " ".join(text.split())
-
-
-def _uncommented(text: str) -> str:
-    text = _BEHIND.sub("", _BRACKETED.sub("", text))
-    return _INSTEAD.sub("", text)
 
 
 def _description_cut(text: str) -> str:
@@ -170,7 +126,7 @@ def _description_cut(text: str) -> str:
 
 def _words(field: Field, text: str) -> str:
     text = _FROM_TO.sub("", text[: LONGEST + 200])
-    text = clean(_uncommented(text)).rstrip(",;")
+    text = clean(remarks.cut(text)).rstrip(",;")
     if field is not Field.ORGANIZATION and not _abbreviated(text):
         text = text.rstrip(".")
     prose = text[:1].islower() and len(text.split()) > 6
@@ -180,7 +136,7 @@ def _words(field: Field, text: str) -> str:
 
 def _bits(text: str) -> str:
     text = re.sub(r"\([^()]{0,200}\)", " ", text)
-    text = _FROM_TO.sub("", _uncommented(text[:200])).strip()
+    text = _FROM_TO.sub("", remarks.cut(text[:200])).strip()
     found = [match.group() for match in _BITS.finditer(text)]
     if len(set(found)) > 1:
         return ""  # "2048 or 4096" is the form's own question
