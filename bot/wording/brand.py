@@ -147,7 +147,7 @@ def key_posted(name: str, *, redacted: bool, ours: bool, signed: bool) -> Letter
 
 def change_raised(name: str, host: str, expires: datetime, findings: Iterable[Finding]) -> Letter:
     """Step 6: the certificate was good, the SaaS team installs it."""
-    mended = tuple(findings)
+    mended = tuple(f for f in findings if f.severity is Severity.FIXED)
     return _letter(
         name,
         6,
