@@ -41,7 +41,10 @@ _REMARK: Final = (
 # fmt: on
 _IS_SAME: Final = re.compile(rf"^\W{{0,3}}(?:{_SAME})", re.IGNORECASE)
 _IS_LATER: Final = re.compile(rf"^\W{{0,3}}(?:{_LATER})|^[?.…_\s]+$", re.IGNORECASE)
-_BRACKETED: Final = re.compile(rf"\s*[(\[]\s*(?:{_REMARK})[^()\[\]]{{0,200}}[)\]]", re.IGNORECASE)
+# Only at the end: cut out of the middle it would leave a value that nobody wrote.
+_BRACKETED: Final = re.compile(
+    rf"\s*[(\[]\s*(?:{_REMARK})[^()\[\]]{{0,200}}[)\]]\W{{0,9}}$", re.IGNORECASE
+)
 _BEHIND: Final = re.compile(
     rf"(?:\s+[-–—]+\s*|\s*[,;]\s*|\s*//\s*|\s+#\s*|\s*(?:<-+|←|<=+)\s*|\s+\*+\s*)(?:{_REMARK}).{{0,300}}$",
     re.IGNORECASE,

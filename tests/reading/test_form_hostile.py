@@ -7,7 +7,7 @@ import sys
 from types import FrameType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.reading import form, lines, reply
@@ -105,6 +105,7 @@ PIECES = st.one_of(
 
 @settings(max_examples=250, deadline=None)
 @given(st.lists(PIECES, max_size=25))
+@example(["Organization", ":", "Organizational Unit (optional)", "Common Name"])
 def test_values_stand_in_the_text(pieces: list[str]) -> None:
     text = "".join(pieces)
 
