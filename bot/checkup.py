@@ -87,6 +87,9 @@ def _recipients(settings: Settings) -> Iterator[Line]:
     found = sealing.load_recipients(Path(settings.key_recipients).read_bytes())
     if len(found) < 2:
         yield Line("recipients", "only one person can open handed-over keys", fault=False)
+    for name in sealing.weak(found):
+        what = f"the key of {name} has fewer than {sealing.STRONG} bits"
+        yield Line("recipients", what, fault=False)
     yield from _validity("recipients", found)
 
 

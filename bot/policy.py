@@ -15,4 +15,5 @@ class Policy:
     zendesk_url: str = ""
     jira_url: str = ""
     public_url: str = ""
+    revocation_check: bool = False
     key_retention: timedelta = timedelta(days=30)  # from the verified site to the key's end

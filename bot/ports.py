@@ -16,6 +16,7 @@ from bot.events import Comment, Person, Ticket
 from bot.policy import Policy
 from bot.wording.letter import Letter
 from bot.x509.details import Details
+from bot.x509.findings import Finding
 from bot.x509.intake import Found
 
 
@@ -79,6 +80,10 @@ class Issuers(Protocol):
 
     def remember(self, intermediates: tuple[bytes, ...]) -> None:
         """Keep them for brands to come."""
+        ...
+
+    def revoked(self, path: tuple[bytes, ...]) -> tuple[Finding, ...]:
+        """What the authorities' revocation lists say of the path, leaf first, DER."""
         ...
 
 

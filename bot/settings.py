@@ -114,6 +114,9 @@ class Settings(BaseModel):
         title="none: the public roots of `certifi` alone",
         description="PEM file of extra roots a brand's certificate may chain to",
     )
+    revocation_check: Literal["off", "crl"] = Field(
+        "off", description="`crl` looks into the authority's revocation lists, or `off`"
+    )
     probe_connect_to: Connections = Field(
         (),
         title="none",

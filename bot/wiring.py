@@ -130,6 +130,7 @@ class Appointments:
 
 def _outside(settings: Settings) -> Outside:
     # The API clients are heavy; the web process never loads them.
+    from bot.gateways.fetching import Fetcher  # noqa: PLC0415
     from bot.gateways.intake import CommentIntake  # noqa: PLC0415
     from bot.gateways.issuers import Issuers as FetchedIssuers  # noqa: PLC0415
     from bot.gateways.jira import Jira  # noqa: PLC0415
@@ -141,7 +142,7 @@ def _outside(settings: Settings) -> Outside:
         helpdesk=zendesk,
         intake=CommentIntake(zendesk),
         issuers=FetchedIssuers(
-            Intermediates(connect(settings.database_url)), settings.probe_connect_to
+            Intermediates(connect(settings.database_url)), Fetcher(settings.probe_connect_to)
         ),
         tracker=Jira.of(settings),
         sites=TlsSites(settings.probe_connect_to),
@@ -154,6 +155,7 @@ def _outside(settings: Settings) -> Outside:
             zendesk_url=settings.zendesk_url,
             jira_url=settings.jira_url,
             public_url=settings.public_url or "",
+            revocation_check=settings.revocation_check == "crl",
             key_retention=timedelta(days=settings.key_retention_days),
         ),
     )
@@ -186,7 +188,10 @@ def key_store(settings: Settings) -> KeyStore:
     """The sealed keys, and the certificates of those who may open them."""
     recipients: tuple[x509.Certificate, ...] = ()
     if settings.key_recipients:
-        recipients = sealing.load_recipients(Path(settings.key_recipients).read_bytes())
+        try:
+            recipients = sealing.load_recipients(Path(settings.key_recipients).read_bytes())
+        except ValueError as fault:
+            raise Misconfigured(f"KEY_RECIPIENTS: {fault}") from None
     return KeyStore(connect(settings.database_url), _keys(settings), recipients)
 
 

@@ -1,4 +1,4 @@
-"""Writes the parts of README.md that follow from the code: the procedure's picture, the settings.
+"""Writes what follows from the code: the README's picture and settings, the finding codes.
 
 `python -m docs.generate` writes them, `--check` fails when they are out of date.
 """
@@ -11,10 +11,25 @@ from pathlib import Path
 
 from bot.case import At
 from bot.settings import TABLE
+from bot.x509.catalogue import FAMILIES
 from handlers import PROCEDURE
 
 README = Path(__file__).resolve().parents[1] / "README.md"
+FINDINGS = README.parent / "docs" / "findings.md"
 AGENTS = "AgentCommanded"
+INTRODUCTION = """# Finding codes
+
+What the bot finds wrong, mended or worth knowing, generated from its own catalogue. A letter to a
+brand that refuses something and the internal note that goes with it name each finding by its code,
+such as `[KEY_MISMATCH]`.
+
+| severity | means |
+|---|---|
+| `fixed` | the bot mended it: said, goes on |
+| `info` | worth knowing |
+| `ack` | goes on when an agent sets `ssl_accept`, for exactly these findings and certificate |
+| `block` | something else has to be sent |
+"""
 
 
 def picture() -> str:
@@ -34,6 +49,19 @@ def settings() -> str:
     return "\n".join(["| name | meaning | default |", "|---|---|---|", *rows])
 
 
+def findings() -> str:
+    """Every finding code by family: what it means, and what brand and agent can do."""
+    parts = [INTRODUCTION]
+    for family, entries in FAMILIES.items():
+        rows = [
+            f"| `{e.code}` | {e.usually} | {e.meaning} | {e.for_brand} | {e.for_agent} |"
+            for e in entries
+        ]
+        head = "| code | usually | means | brand | agent |\n|---|---|---|---|---|"
+        parts.append("\n".join([f"## {family.capitalize()}", "", head, *rows, ""]))
+    return "\n".join(parts)
+
+
 def written(text: str) -> str:
     """README's text with every generated part as the code has it now."""
     for name, part in (("procedure", picture()), ("settings", settings())):
@@ -46,14 +74,19 @@ def written(text: str) -> str:
 
 def main() -> int:
     """Write, or compare."""
-    text = README.read_text(encoding="utf-8")
+    pages = {README: written(README.read_text(encoding="utf-8")), FINDINGS: findings()}
     if "--check" not in sys.argv:
-        README.write_text(written(text), encoding="utf-8")
+        for path, text in pages.items():
+            path.write_text(text, encoding="utf-8")
         return 0
-    if written(text) == text:
-        return 0
-    sys.stderr.write("README.md is out of date: run make docs\n")
-    return 1
+    stale = [path.name for path, text in pages.items() if not _holds(path, text)]
+    for name in stale:
+        sys.stderr.write(f"{name} is out of date: run make docs\n")
+    return 1 if stale else 0
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text(encoding="utf-8") == text
 
 
 if __name__ == "__main__":

@@ -27,7 +27,10 @@ def on(case: Case, found: Found, ctx: Context, accepted: frozenset[str] = frozen
     if verdict.leaf and any(f.code == "CHAIN_MISSING" for f in verdict.findings):
         above = ctx.issuers.above(verdict.leaf, verdict.intermediates)
         if above:
-            return _judged(case, found, ctx, live, above, accepted)
+            verdict = _judged(case, found, ctx, live, above, accepted)
+    if verdict.leaf and ctx.policy.revocation_check:
+        revoked = ctx.issuers.revoked((verdict.leaf, *verdict.intermediates))
+        verdict = replace(verdict, findings=(*verdict.findings, *revoked))
     return verdict
 
 

@@ -153,9 +153,9 @@ def _apex(host: str) -> str:
     return host.removeprefix("www.")
 
 
-def member(name: str, until: datetime | None = None) -> tuple[bytes, bytes]:
+def member(name: str, until: datetime | None = None, bits: int = 3072) -> tuple[bytes, bytes]:
     """A certificate of a person's own making, for a year unless said, and its key."""
-    key = rsa.generate_private_key(65537, 3072)
+    key = rsa.generate_private_key(65537, bits)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     certificate = (

@@ -24,6 +24,7 @@ from bot.ports import (
 from bot.routing import after
 from bot.x509 import intake, request
 from bot.x509.details import Details
+from bot.x509.findings import Finding
 from bot.x509.intake import Blob, Found
 from handlers import PROCEDURE
 
@@ -171,9 +172,13 @@ class FakeIssuers:
 
     elsewhere: tuple[bytes, ...] = ()
     remembered: list[bytes] = field(default_factory=list)
+    listed: tuple[Finding, ...] = ()
 
     def above(self, leaf: bytes, path: tuple[bytes, ...]) -> tuple[bytes, ...]:
         return self.elsewhere
+
+    def revoked(self, path: tuple[bytes, ...]) -> tuple[Finding, ...]:
+        return self.listed
 
     def remember(self, intermediates: tuple[bytes, ...]) -> None:
         self.remembered += intermediates

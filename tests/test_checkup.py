@@ -133,11 +133,20 @@ def test_recipients_own_certificates_are_watched(
     assert "Old Timer" in found
 
 
-def test_weak_recipient_is_refused(environment: dict[str, str]) -> None:
+def test_weak_recipient_is_noted(world: World, environment: dict[str, str]) -> None:
+    weak, _ = member("Weak Walter", bits=2048)
+    Path(environment["KEY_RECIPIENTS"]).write_bytes(weak + world.team[0][0])
+
+    assert told(environment) == [
+        "note: recipients: the key of Weak Walter has fewer than 3072 bits"
+    ]
+
+
+def test_recipient_who_could_open_nothing_is_refused(environment: dict[str, str]) -> None:
     _, weak = Authority().issue(["www.x.com"])
     Path(environment["KEY_RECIPIENTS"]).write_text(weak)
 
-    assert any("RSA of 3072 bits or more is needed" in line for line in told(environment))
+    assert any("RSA of 2048 bits or more is needed" in line for line in told(environment))
 
 
 def test_collected_keys_need_a_log_in_and_an_address(environment: dict[str, str]) -> None:

@@ -53,6 +53,10 @@ def test_readme_shows_the_table_as_it_is() -> None:
     assert generate.written(text) == text
 
 
+def test_findings_page_shows_the_catalogue_as_it_is() -> None:
+    assert generate.FINDINGS.read_text(encoding="utf-8") == generate.findings()
+
+
 def nothing(case, event, ctx):  # type: ignore[no-untyped-def]
     return case
 

@@ -1,39 +1,32 @@
-"""Missing issuers of a certificate: remembered ones, else fetched from where it says (AIA).
+"""What authorities publish about a certificate: its missing issuers, and whether it is revoked.
 
-The address stands in a file from outside, so it is fetched like a site is probed: the name is
-resolved once, no private address, plain HTTP, no redirect, little and soon.
+Issuers are remembered ones first, else fetched from where the certificate says (AIA).
 """
 
 from __future__ import annotations
 
-import http.client
-from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final
-from urllib.parse import urlsplit
 
-import structlog
 from cryptography import x509
 
-from bot.gateways import addresses
-from bot.setting_types import ConnectTo
+from bot.gateways.fetching import Fetcher
 from bot.storage.intermediates import Intermediates
-from bot.x509 import chain, intake, names
+from bot.x509 import chain, facts, intake, revocation
+from bot.x509.findings import Finding
 from bot.x509.intake import Blob
-
-log = structlog.get_logger(__name__)
 
 DEEPEST: Final = 4
 LARGEST: Final = 64 * 1024
-TIMEOUT: Final = 5.0
-PORT: Final = 80
+LARGEST_LIST: Final = 10 * 1024 * 1024
 
 
 class Issuers:
-    """`bot.ports.Issuers`; `connect_to` names hosts that are reached elsewhere."""
+    """`bot.ports.Issuers`."""
 
-    def __init__(self, known: Intermediates, connect_to: Sequence[ConnectTo] = ()) -> None:
-        self._known = known
-        self._elsewhere = {(c.host, c.port): (c.address, c.address_port) for c in connect_to}
+    def __init__(self, known: Intermediates, fetcher: Fetcher) -> None:
+        self._known, self._fetcher = known, fetcher
 
     def above(self, leaf: bytes, path: tuple[bytes, ...]) -> tuple[bytes, ...]:
         """The missing issuers of the path above the leaf, DER, as far as they can be had."""
@@ -51,6 +44,20 @@ class Issuers:
         """Keep them for brands to come."""
         self._known.remember(intermediates)
 
+    def revoked(self, path: tuple[bytes, ...]) -> tuple[Finding, ...]:
+        """What the authorities' revocation lists say of the path, leaf first, DER.
+
+        The lists are large: they are read and judged here, and never kept.
+        """
+        found: list[Finding] = []
+        for der, above in pairwise(path):
+            pair = [x509.load_der_x509_certificate(der), x509.load_der_x509_certificate(above)]
+            seen = facts.read(der)
+            for url in seen.crl_urls if seen else ():
+                lists = [self._fetcher.fetched(url, LARGEST_LIST)]
+                found += revocation.on_revocation(pair, lists, datetime.now(UTC))
+        return tuple(found)
+
     def _issuer(self, der: bytes) -> bytes | None:
         certificate = x509.load_der_x509_certificate(der)
         if certificate.issuer == certificate.subject:
@@ -59,33 +66,11 @@ class Issuers:
             if _issued(certificate, candidate):
                 return candidate
         for url in chain.wanted_issuer_urls(der, ()):
-            for candidate in intake.gather([Blob("issuer", self._fetched(url))]).certificates:
+            blob = Blob("issuer", self._fetcher.fetched(url, LARGEST))
+            for candidate in intake.gather([blob]).certificates:
                 if _issued(certificate, candidate):
                     return candidate
         return None
-
-    def _fetched(self, url: str) -> bytes:
-        """What lies there; nothing when it cannot or must not be fetched."""
-        place = urlsplit(url)
-        try:
-            host, port = place.hostname or "", place.port or PORT
-            if place.scheme != "http" or names.host(host) != host or port != PORT:
-                return b""
-            address, port = self._target(host, port)
-            return _read(
-                address, port, host, place.path + (f"?{place.query}" if place.query else "")
-            )
-        except (OSError, ValueError, http.client.HTTPException) as fault:
-            log.info("issuer not fetched", host=place.netloc[:100], fault=type(fault).__name__)
-        except (addresses.Private, addresses.Unresolved) as fault:
-            log.warning("issuer not fetched", host=place.netloc[:100], fault=type(fault).__name__)
-        return b""
-
-    def _target(self, host: str, port: int) -> tuple[str, int]:
-        if (host, port) in self._elsewhere:
-            address, elsewhere = self._elsewhere[host, port]
-            return addresses.resolved(address, elsewhere)[0], elsewhere
-        return addresses.public(host, port)[0], port
 
 
 def _issued(certificate: x509.Certificate, candidate: bytes) -> bool:
@@ -94,14 +79,3 @@ def _issued(certificate: x509.Certificate, candidate: bytes) -> bool:
     except Exception:  # from outside: whatever is wrong with it, it is not the issuer
         return False
     return True
-
-
-def _read(address: str, port: int, host: str, path: str) -> bytes:
-    connection = http.client.HTTPConnection(address, port, timeout=TIMEOUT)
-    try:
-        connection.request("GET", path or "/", headers={"Host": host, "Connection": "close"})
-        answer = connection.getresponse()
-        data = answer.read(LARGEST + 1) if answer.status == 200 else b""
-        return data if len(data) <= LARGEST else b""
-    finally:
-        connection.close()

@@ -11,8 +11,11 @@ from cryptography.hazmat.primitives.ciphers import algorithms
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 
-SMALLEST: Final = 3072
+SMALLEST: Final = 2048
 """Bits of a recipient's RSA key; CMS with EC recipients is not offered by the library."""
+
+STRONG: Final = 3072
+"""A recipient's key of fewer bits is weaker than what it opens may be."""
 
 
 def seal(pkcs8_pem: bytes, recipients: Sequence[x509.Certificate]) -> bytes:
@@ -39,6 +42,16 @@ def load_recipients(pem: bytes) -> tuple[x509.Certificate, ...]:
         if not isinstance(key, rsa.RSAPublicKey) or key.key_size < SMALLEST:
             raise ValueError(f"{_name(certificate)}: RSA of {SMALLEST} bits or more is needed")
     return found
+
+
+def weak(recipients: Sequence[x509.Certificate]) -> tuple[str, ...]:
+    """Who has a key that is weaker than it should be."""
+    keys = [(who, who.public_key()) for who in recipients]
+    return tuple(
+        _name(who)
+        for who, key in keys
+        if isinstance(key, rsa.RSAPublicKey) and key.key_size < STRONG
+    )
 
 
 def recipient_names(recipients: Sequence[x509.Certificate]) -> tuple[str, ...]:

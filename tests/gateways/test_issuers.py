@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
-from flask import Flask, redirect
+from flask import Flask, Response, redirect
 
+from bot.gateways.fetching import Fetcher
 from bot.gateways.issuers import LARGEST, Issuers
 from bot.setting_types import ConnectTo
 from bot.storage.database import private
@@ -90,7 +92,7 @@ def fetching(chain: Chain, known: Intermediates, asked: list[str]) -> Iterator[I
 
     with serving(app) as url:
         port = int(url.rpartition(":")[2])
-        yield Issuers(known, (ConnectTo(HOST, 80, "127.0.0.1", port),))
+        yield Issuers(known, Fetcher((ConnectTo(HOST, 80, "127.0.0.1", port),)))
 
 
 def test_issuers_are_fetched_one_above_the_other(fetching: Issuers, chain: Chain) -> None:
@@ -152,12 +154,72 @@ def test_odd_answers_are_no_issuers(chain: Chain, known: Intermediates, how: str
 
     with serving(app) as url:
         port = int(url.rpartition(":")[2])
-        issuers = Issuers(known, (ConnectTo(HOST, 80, "127.0.0.1", port),))
+        issuers = Issuers(known, Fetcher((ConnectTo(HOST, 80, "127.0.0.1", port),)))
 
         assert issuers.above(chain.leaf, ()) == ()
 
 
 def test_nobody_answering_is_no_issuer(chain: Chain, known: Intermediates) -> None:
-    issuers = Issuers(known, (ConnectTo(HOST, 80, "127.0.0.1", 1),))
+    issuers = Issuers(known, Fetcher((ConnectTo(HOST, 80, "127.0.0.1", 1),)))
 
     assert issuers.above(chain.leaf, ()) == ()
+
+
+def test_answer_that_drips_is_given_up(chain: Chain, known: Intermediates) -> None:
+    app = Flask("pki")
+
+    @app.get("/<name>")
+    def issuer(name: str):  # type: ignore[no-untyped-def]
+        return Response(name.encode() for _ in range(3))
+
+    with serving(app) as url:
+        port = int(url.rpartition(":")[2])
+        fetcher = Fetcher((ConnectTo(HOST, 80, "127.0.0.1", port),), longest=-1.0)
+
+        assert fetcher.fetched(f"http://{HOST}/lower", LARGEST) == b""
+
+
+def test_revoked_certificate_is_found_in_its_authoritys_list(known: Intermediates) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    issuer = certificate(key, "CA")
+    leaf = certificate(key, "leaf")
+    now = datetime.now(UTC)
+    entry = x509.RevokedCertificateBuilder().serial_number(leaf.serial_number)
+    listed = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.subject)
+        .last_update(now - timedelta(hours=1))
+        .next_update(now + timedelta(days=1))
+        .add_revoked_certificate(entry.revocation_date(now - timedelta(days=1)).build())
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.DER)
+    )
+    app = Flask("pki")
+    app.add_url_rule("/list.crl", view_func=lambda: listed)
+    with serving(app) as url:
+        port = int(url.rpartition(":")[2])
+        issuers = Issuers(known, Fetcher((ConnectTo(HOST, 80, "127.0.0.1", port),)))
+        path = tuple(c.public_bytes(Encoding.DER) for c in (leaf, issuer))
+
+        [finding] = issuers.revoked(path)
+
+    assert finding.code == "REVOKED"
+    assert Issuers(known, Fetcher()).revoked(path) == ()
+
+
+def certificate(key: ec.EllipticCurvePrivateKey, name: str) -> x509.Certificate:
+    """Issued by "CA" with the key, and saying where the list lies."""
+    where = x509.DistributionPoint(
+        [x509.UniformResourceIdentifier(f"http://{HOST}/list.crl")], None, None, None
+    )
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "CA")]))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW)
+        .not_valid_after(NOW.replace(year=2030))
+        .add_extension(x509.CRLDistributionPoints([where]), critical=False)
+        .sign(key, hashes.SHA256())
+    )

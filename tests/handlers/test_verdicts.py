@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.case import At
+from bot.policy import Policy
+from bot.x509.findings import Finding, Severity
 from sandbox.ca import Authority
 from tests.conftest import der, the_case
 from tests.fakes import FakeWorld
@@ -75,3 +79,16 @@ def test_name_that_the_site_has_and_the_new_certificate_lacks_is_said(
 
     assert "[SAN_LIVE_LOST]" in world.helpdesk.said()[-1]
     assert "shop.nordlicht-store.com" in world.helpdesk.said()[-1]
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_revocation_is_looked_into_when_the_operator_wants_it(
+    world: FakeWorld, authority: Authority, checked: bool
+) -> None:
+    world.policy = Policy(revocation_check=checked)
+    world.issuers.listed = (Finding("REVOKED", Severity.BLOCK, "It is revoked.", "revoked"),)
+    certificate_wanted(world)
+
+    case = replies(world, "Here", leaf(world, authority), authority.chain_pem)
+
+    assert case.at is (At.CERTIFICATE_WANTED if checked else At.CHANGE_OPEN)

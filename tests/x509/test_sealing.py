@@ -109,8 +109,14 @@ def test_sealing_for_nobody_is_refused() -> None:
 
 
 def test_weak_recipient_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match=r"Weak Walter: RSA of 3072"):
-        sealing.load_recipients(pem(person("Sam Deploy")[0], person("Weak Walter", 2048)[0]))
+    with pytest.raises(ValueError, match=r"Weak Walter: RSA of 2048"):
+        sealing.load_recipients(pem(person("Sam Deploy")[0], person("Weak Walter", 1024)[0]))
+
+
+def test_recipient_below_the_wanted_strength_is_told_apart() -> None:
+    loaded = sealing.load_recipients(pem(person("Sam Deploy")[0], person("Short Sue", 2048)[0]))
+
+    assert sealing.weak(loaded) == ("Short Sue",)
 
 
 def test_recipient_without_rsa_is_refused_by_name() -> None:
