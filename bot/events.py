@@ -90,6 +90,13 @@ class BrandReplied:
 
 
 @dataclass(frozen=True, slots=True)
+class FormFilled:
+    """Somebody of the brand has filled in the form's page; `answers` are fields and values."""
+
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class KeyPosted:
     """A comment holds a private key.
 
@@ -140,6 +147,7 @@ class RollbackOver:
 Event = (
     TicketFlagged
     | BrandReplied
+    | FormFilled
     | KeyPosted
     | AgentCommanded
     | Reached

@@ -20,6 +20,7 @@ from bot.events import (
     Command,
     Comment,
     Event,
+    FormFilled,
     KeyPosted,
     LookDue,
     Reached,
@@ -46,8 +47,11 @@ class Looker:
     ctx: Context
     told: Callable[[Case, Event, Case], None]
 
-    def look(self, number: int) -> Case | None:
-        """The case as it stands afterwards; None when the ticket is none of ours."""
+    def look(self, number: int, filled: tuple[tuple[str, str], ...] = ()) -> Case | None:
+        """The case as it stands afterwards; None when the ticket is none of ours.
+
+        `filled` is what the form's page was filled with, when that is why we look.
+        """
         try:
             ticket = self.ctx.helpdesk.ticket(number)
         except Gone:
@@ -64,6 +68,8 @@ class Looker:
             case = self._advance(case, Reached())
         case = self._leaks(case, ticket)
         case = self._commands(case, ticket)
+        if filled:
+            case = self._advance(case, FormFilled(filled))
         case = self._replies(case, ticket)
         return self._due(case)
 

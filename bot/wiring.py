@@ -63,7 +63,9 @@ def web(settings: Settings) -> Flask:
     """The web process: doors, health, metrics.  It reaches the database and nothing else."""
     database = connect(settings.database_url)
     collection = Collection(database, key_store(settings))
-    return create_app(settings, inbox(settings), partial(behind, database), collection)
+    return create_app(
+        settings, inbox(settings), partial(behind, database), collection, CaseStore(database).find
+    )
 
 
 def worker(settings: Settings) -> Engine:
@@ -78,8 +80,9 @@ def worker(settings: Settings) -> Engine:
                 journal.put_later(case.ticket, datetime.now(UTC), "look", {"ticket": case.ticket})
             return
         ticket = int(str(payload["ticket"]))
+        filled = payload.get("answers") if kind == "form" else None
         try:
-            look(outside, ticket, journal)
+            look(outside, ticket, journal, _answers(filled))
         except Conflict:
             # Somebody moved the case meanwhile, after a take-over or a replay: look afresh.
             journal.put_later(ticket, datetime.now(UTC), "look", {"ticket": ticket})
@@ -87,8 +90,19 @@ def worker(settings: Settings) -> Engine:
     return Engine(settings.database_url, _keys(settings), job)
 
 
-def look(outside: Outside, ticket: int, journal: Journal) -> Case | None:
-    """One look at a ticket, every call to the outside through the journal."""
+def _answers(filled: object) -> tuple[tuple[str, str], ...]:
+    """What the form's page has put into its event."""
+    items = filled.items() if isinstance(filled, dict) else ()
+    return tuple((str(field), str(value)) for field, value in items)
+
+
+def look(
+    outside: Outside, ticket: int, journal: Journal, filled: tuple[tuple[str, str], ...] = ()
+) -> Case | None:
+    """One look at a ticket, every call to the outside through the journal.
+
+    `filled` is what the form's page was filled with, when that is why we look.
+    """
     began = monotonic()
 
     def told(before: Case, event: Event, now: Case) -> None:
@@ -114,7 +128,7 @@ def look(outside: Outside, ticket: int, journal: Journal) -> Case | None:
         policy=outside.policy,
     )
     cases = journal.wrap(outside.cases, "cases", WRITES["cases"])
-    return Looker(PROCEDURE, cases, ctx, told).look(ticket)
+    return Looker(PROCEDURE, cases, ctx, told).look(ticket, filled)
 
 
 @dataclass(frozen=True, slots=True)

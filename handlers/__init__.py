@@ -10,6 +10,7 @@ from bot.events import (
     BrandReplied,
     ChangeResolved,
     Event,
+    FormFilled,
     KeyPosted,
     LookDue,
     Reached,
@@ -46,6 +47,7 @@ ROUTES: Final[tuple[Row, ...]] = (
     # at                         on              do                                   leads to
     Route(At.NEW,                TicketFlagged,  step1_open_case.open_case,           (At.DETAILS_WANTED, At.DETAILS_KNOWN)),
     Route(At.DETAILS_WANTED,     BrandReplied,   step2_gather_details.read_answer,    (At.DETAILS_WANTED, At.DETAILS_KNOWN, At.WITH_AGENT)),
+    Route(At.DETAILS_WANTED,     FormFilled,     step2_gather_details.take_form,      (At.DETAILS_WANTED, At.DETAILS_KNOWN)),
     Route(At.DETAILS_KNOWN,      Reached,        step3_request_csr.order,             (At.CSR_ORDERED,)),
     Route(At.CSR_ORDERED,        Reached,        step4_make_csr.make,                 (At.CSR_MADE, At.WITH_AGENT)),
     Route(At.CSR_MADE,           Reached,        step5_hand_over_csr.hand_over,       (At.CERTIFICATE_WANTED,)),
@@ -71,6 +73,8 @@ def _ignored() -> frozenset[tuple[At, type[Event]]]:
     nothing: dict[type[Event], set[At]] = {
         # A case is opened once; the ticket that opened it is an event at no other stage.
         TicketFlagged: set(At) - {At.NEW},
+        # The page says so itself when nothing is to be filled in any more.
+        FormFilled: set(At) - {At.DETAILS_WANTED},
         # Comments are searched for keys when the case is open.
         KeyPosted: {At.NEW},
         # The brand is heard where an answer is wanted; the agents see every other reply.

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.case import At, Case
 from bot.errors import NeedsHuman
-from bot.events import BrandReplied
+from bot.events import BrandReplied, FormFilled
 from bot.ports import Context, TicketUpdate
 from bot.reading import form, reply
 from bot.reading.reply import Reply
@@ -47,6 +47,22 @@ def read_answer(case: Case, event: BrandReplied, ctx: Context) -> Case:
         answers=tuple((case_answers(case) | dict(said.fields)).items()),
         offered=tuple(known.items()),
     )
+
+
+def take_form(case: Case, event: FormFilled, ctx: Context) -> Case:
+    """The page has judged every field already; what changed since is said like in a reply."""
+    given = {form.Field(field): value for field, value in event.answers}
+    judged = judging.judge(given)
+    if judged.details:
+        return case.moved(
+            At.DETAILS_KNOWN,
+            answers=event.answers,
+            details=judged.details,
+            host=judged.details.common_name,
+        )
+    letter = brand.details_unclear(case.requester_name, given, judged.findings)
+    ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.DETAILS_WANTED))
+    return case.with_(answers=event.answers, offered=event.answers)
 
 
 def hand_over_if_needed(case: Case, said: Reply, judged: Judged) -> None:

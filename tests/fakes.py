@@ -289,10 +289,10 @@ class FakeWorld:
         """The case after one event."""
         return after(PROCEDURE, case, event, self.ctx)
 
-    def look(self, ticket: int = TICKET) -> Case | None:
+    def look(self, ticket: int = TICKET, filled: tuple[tuple[str, str], ...] = ()) -> Case | None:
         """A whole look at the ticket."""
         looker = Looker(PROCEDURE, self.cases, self.ctx, lambda before, event, now: None)
-        return looker.look(ticket)
+        return looker.look(ticket, filled)
 
     def passes(self, time: timedelta) -> None:
         self.now += time

@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
+from bot.case import Case
+from bot.links import DetailsLinks
 from bot.settings import Settings
 from bot.storage.collecting import Collection
-from bot.web import answers, collect, doors, health, login, metrics
-from bot.web.doors import LARGEST, Inbox
+from bot.web import answers, collect, details, doors, health, login, metrics
+from bot.web.doors import LARGEST
+from bot.web.inbox import Inbox
 
 
 def _now() -> datetime:
@@ -22,6 +25,7 @@ def create_app(
     inbox: Inbox,
     ready: Callable[[], str | None],
     collection: Collection | None = None,
+    find: Callable[[int], Case | None] | None = None,
     now: Callable[[], datetime] = _now,
 ) -> Flask:
     """Doors, health and metrics; `ready` gives the reason why no event can be stored, or None."""
@@ -34,6 +38,10 @@ def create_app(
     app.register_blueprint(doors.routes(ways_in, inbox, numbers))
     app.register_blueprint(health.routes(ready))
     app.register_blueprint(metrics.routes(numbers))
+    if settings.public_url and find:
+        keys = [key.get_secret_value() for key in settings.key_store_keys]
+        links = DetailsLinks(keys, settings.public_url)
+        app.register_blueprint(details.routes(links, find, inbox))
     if settings.dashboard_password_hash and collection:
         login.install(app, settings, settings.dashboard_password_hash.get_secret_value())
         app.register_blueprint(collect.routes(collection))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 from flask import Blueprint, Response, jsonify, request
@@ -21,6 +21,7 @@ from bot import inbound
 from bot.inbound import Hint, NotUnderstood
 from bot.settings import Settings
 from bot.web import answers, signatures
+from bot.web.inbox import Inbox
 from bot.web.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -28,20 +29,6 @@ log = structlog.get_logger(__name__)
 LARGEST: Final = 1024 * 1024
 
 JSON: Final = "application/json"
-
-
-class Inbox(Protocol):
-    """Where events wait for the worker; returns when the event is committed."""
-
-    def put(
-        self,
-        id: str,  # noqa: A002 - the word of the engine
-        ticket: int | str,
-        kind: str,
-        payload: dict[str, object],
-    ) -> object:
-        """Keep the event, once for each id; raises when it could not be stored."""
-        ...
 
 
 class Door:

@@ -12,7 +12,7 @@ from bot.x509.details import LABELS, Details, Field, KeyKind
 from bot.x509.findings import Finding, Severity, blocking
 from bot.x509.subject import from_certificate
 
-__all__ = ["MOST_NAMES", "Judged", "from_certificate", "judge"]
+__all__ = ["MOST_NAMES", "Judged", "by_field", "from_certificate", "judge"]
 
 MOST_NAMES: Final = 100
 _LIMITS: Final = {  # RFC 5280, appendix A: upper bounds
@@ -75,6 +75,30 @@ def judge(answers: Mapping[Field, str]) -> Judged:
     )
     return Judged(details, found)
 
+
+def by_field(answers: Mapping[Field, str]) -> dict[Field, tuple[Finding, ...]]:
+    """What keeps the answers from being details, each fault at the field that it is about."""
+    faults = {}
+    for field in Field:
+        alone = judge({**_SAMPLE, field: answers.get(field, "")})
+        faults[field] = tuple(f for f in alone.findings if blocking((f,)))
+    if not answers.get(Field.LOCALITY, "").strip() and not answers.get(Field.STATE, "").strip():
+        faults[Field.LOCALITY] = (_missing(Field.LOCALITY),)
+    found = {field: texts for field, texts in faults.items() if texts}
+    if not found:
+        rest = tuple(f for f in judge(answers).findings if blocking((f,)))
+        return {Field.NAMES: rest} if rest else {}
+    return found
+
+
+_SAMPLE: Final = {
+    Field.COMMON_NAME: "www.example.com",
+    Field.ORGANIZATION: "Northern Lights GmbH",
+    Field.LOCALITY: "Hamburg",
+    Field.STATE: "Hamburg",
+    Field.COUNTRY: "DE",
+}
+"""Details without a fault, beside which one field is judged alone."""
 
 _OU: Final = Finding(
     "OU_IGNORED",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.case import At
+from bot.events import FormFilled
 from bot.reading import form
+from bot.x509.details import KeyKind
 from tests.conftest import the_case
 from tests.fakes import AGENT, STRANGER, TICKET, FakeWorld
 from tests.handlers.play import FORM, HOST, details_wanted, replies
@@ -167,3 +169,44 @@ def test_name_of_two_alphabets_goes_to_an_agent(world: FakeWorld) -> None:
 
     assert case.at is At.WITH_AGENT
     assert "Cyrillic and Latin" in world.helpdesk.said(public=False)[-1]
+
+
+def filled(**changes: str) -> FormFilled:
+    """The form's page, filled in well but for the changes."""
+    good = {
+        "common_name": HOST,
+        "organization": "Nordlicht Handels GmbH",
+        "locality": "Hamburg",
+        "country": "DE",
+    }
+    return FormFilled(tuple({**good, **changes}.items()))
+
+
+def test_filled_page_goes_on_like_a_reply(world: FakeWorld) -> None:
+    case = details_wanted(world)
+
+    after = world.after(case, filled(bits="P-256"))
+
+    assert after.at is At.DETAILS_KNOWN
+    assert after.details is not None
+    assert after.details.key is KeyKind.P256
+    assert after.host == HOST
+
+
+def test_page_filled_by_somebody_who_did_not_use_our_page_is_judged_again(
+    world: FakeWorld,
+) -> None:
+    case = details_wanted(world)
+
+    after = world.after(case, filled(country="Narnia"))
+
+    assert after.at is At.DETAILS_WANTED
+    assert "[COUNTRY_UNKNOWN]" in world.helpdesk.said()[-1]
+
+
+def test_look_with_a_filled_page_brings_the_case_on(world: FakeWorld) -> None:
+    details_wanted(world)
+
+    world.look(filled=filled().answers)
+
+    assert the_case(world).at is At.CERTIFICATE_WANTED
