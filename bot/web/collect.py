@@ -20,8 +20,13 @@ LONGEST_REASON: Final = 200
 
 
 def routes(keys: Collection) -> Blueprint:
-    """`/keys/<SPKI SHA-256>`."""
+    """`/`, and `/keys/<SPKI SHA-256>`."""
     blueprint = Blueprint("collect", __name__)
+
+    @blueprint.get("/")
+    @login.required
+    def start() -> ResponseReturnValue:
+        return render_template("start.html")
 
     @blueprint.get("/keys/<spki>")
     @login.required

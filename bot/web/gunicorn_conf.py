@@ -18,8 +18,8 @@ from bot import logs
 STALLED: Final = 10
 """Seconds that a client may pause within its request; Zendesk gives up after 12 altogether."""
 
-bind = f"0.0.0.0:{os.environ.get('PORT') or '8000'}"
-workers = int(os.environ.get("WEB_CONCURRENCY") or "1")
+bind = f"0.0.0.0:{os.environ.get('PORT', '').strip() or '8000'}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "").strip() or "1")
 worker_class = "gthread"
 threads = 16
 timeout = 30

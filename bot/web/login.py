@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import time
 from collections import deque
@@ -39,6 +40,7 @@ PAGE_POLICY: Final = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 LONGEST_NAME: Final = 80
+_OURS: Final = re.compile(r"/(?:[A-Za-z0-9._~-][A-Za-z0-9._~/-]*)?")
 LONGEST_PASSWORD: Final = 1000
 
 
@@ -155,7 +157,8 @@ def _own_form() -> bool:
 def _next() -> str:
     """Where to go afterwards: a path of ours, never another site."""
     path = request.values.get("next", "/")
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+    # Browsers drop control characters and take a backslash for a slash.
+    return path if _OURS.fullmatch(path) else "/"
 
 
 def _derived(key: str) -> bytes:

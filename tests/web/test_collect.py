@@ -161,7 +161,13 @@ def test_name_is_wanted_for_the_audit(client: FlaskClient) -> None:
     assert log_in(client, name="  ").status_code == 401
 
 
-@pytest.mark.parametrize("there", ["https://evil.example.com", "//evil.example.com", "/\\evil"])
+@pytest.mark.parametrize(
+    "there",
+    [
+        *("https://evil.example.com", "//evil.example.com", "/\\evil", "/\t/evil.example.com"),
+        *("/\n/evil.example.com", "/%09/evil", "/\x00/evil", "javascript:alert(1)"),
+    ],
+)
 def test_log_in_leads_to_our_own_pages_alone(client: FlaskClient, there: str) -> None:
     assert log_in(client, next=there).headers["Location"] == "/"
 
@@ -193,3 +199,9 @@ def test_without_a_password_there_are_no_pages(engine: Engine, store: KeyStore) 
     )
 
     assert app.test_client().get("/login").status_code == 404
+
+
+def test_log_in_ends_on_a_page(client: FlaskClient) -> None:
+    where = log_in(client).headers["Location"]
+
+    assert "You are logged in" in client.get(where).text
