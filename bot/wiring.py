@@ -24,6 +24,7 @@ from bot.policy import Policy
 from bot.ports import Cases, Context, Helpdesk, Intake, Issuers, Keys, Sites, Tracker
 from bot.settings import Settings
 from bot.storage.audit import AuditTrail
+from bot.storage.budgets import Budgets
 from bot.storage.cases import CaseStore
 from bot.storage.collecting import Collection
 from bot.storage.database import connect, is_sqlite
@@ -135,8 +136,10 @@ def _outside(settings: Settings) -> Outside:
     from bot.gateways.jira import Jira  # noqa: PLC0415
     from bot.gateways.tls import TlsSites  # noqa: PLC0415
     from bot.gateways.zendesk import Zendesk  # noqa: PLC0415
+    from bot.gateways.zendesk_limits import ZendeskMeter  # noqa: PLC0415
 
-    zendesk = Zendesk.of(settings)
+    budgets = Budgets(connect(settings.database_url))
+    zendesk = Zendesk.of(settings, ZendeskMeter(budgets))
     return Outside(
         helpdesk=zendesk,
         intake=CommentIntake(zendesk),
