@@ -26,6 +26,7 @@ from bot.gateways import zendesk_reading as reading
 from bot.gateways.downloads import download
 from bot.gateways.sessions import Meter, translated
 from bot.gateways.zendesk_account import ERRORS, SIDE, Account
+from bot.gateways.zendesk_changes import ZendeskChanges
 from bot.gateways.zendesk_redaction import redact
 from bot.ports import File, TicketUpdate
 from bot.settings import Settings
@@ -114,6 +115,11 @@ class Zendesk:
     def attachment(self, attachment: Attachment) -> bytes:
         """The bytes of a file on a comment, from the account's own host alone."""
         return download(self._account.http, attachment.url, self._account.url, SIDE)
+
+    @property
+    def changes(self) -> ZendeskChanges:
+        """The same account, asked for what changed."""
+        return ZendeskChanges(self._account)
 
     def me(self) -> int:
         """The bot's own user."""

@@ -1,0 +1,27 @@
+"""What comes round is put in by every worker and done once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from bot.engine import Inbox, Periodic
+from bot.engine.periodic import put
+from tests.engine.play import Play
+
+EVERY = Periodic("play", ("x", "y"), 600.0)
+
+
+def test_several_workers_put_one_turn_in_once(play: Play) -> None:
+    inboxes = [Inbox(play.url, [play.key]) for _ in range(3)]
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(lambda inbox: put(inbox, EVERY, 1_200.0), inboxes))
+    put(inboxes[0], EVERY, 1_799.0)
+
+    waiting = {s.workflow_id: s for s in inboxes[0]._client.list_workflows()}
+    assert sorted(waiting) == ["play-x-2", "play-y-2"]
+    assert {s.queue_partition_key for s in waiting.values()} == {"play-x", "play-y"}
+
+    put(inboxes[1], EVERY, 1_800.0)
+    assert len(inboxes[0]._client.list_workflows()) == 4
+    for inbox in inboxes:
+        inbox.close()
