@@ -12,6 +12,7 @@ import structlog
 from bot import asking
 from bot.case import At, Case
 from bot.engine import Inbox, Journal
+from bot.errors import LogInRefused, TryLater
 from bot.ports import Cases, Helpdesk, TicketUpdate
 from bot.storage.budgets import Budgets, unhurried
 from bot.storage.sweeps import Sweeps
@@ -40,11 +41,24 @@ class Sweeping:
         if since and since >= put_at:
             return  # after an outage many turns wait here; the first one has done their work
         with unhurried():
-            hints = journal.step(f"sweep.{part}", lambda: self.sweeper.hints(part, since, now))
+            hints = journal.step(f"sweep.{part}", lambda: self._found(part, since, now))
+        if hints is None:
+            return
         journal.step("sweep.put", lambda: self._put(hints))
         journal.step("sweeps.save", lambda: self.sweeps.save(part, now))
         journal.step("budgets.forget", self.budgets.forget)
         log.info("sweep done", part=part.value, looks=len(hints))
+
+    def _found(self, part: Part, since: datetime | None, now: datetime) -> tuple[Hint, ...] | None:
+        """None when the other side cannot answer: the next turn begins where this one did.
+
+        To wait here would have the later turns wait behind ever longer pauses.
+        """
+        try:
+            return self.sweeper.hints(part, since, now)
+        except (TryLater, LogInRefused) as error:
+            log.warning("sweep put off", part=part.value, why=str(error))
+            return None
 
     def _put(self, hints: tuple[Hint, ...]) -> None:
         for hint in hints:
