@@ -6,7 +6,7 @@ RUN := .venv/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV := .venv/.dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo run test check bench docs pins clean
+.PHONY: help demo run test check storm bench docs pins clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ check: $(DEV) ## lint, types, layer contracts, generated pages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.generate --check
+
+storm: $(DEV) ## renewals while everything fails by turns: make storm SEED=7 N=50
+	@SEED=$(SEED) N=$(or $(N),20) $(BIN)/python -m pytest tests/storm -s
 
 bench: $(DEV) ## measure the door and a renewal beside their baselines
 	@$(BIN)/python -m bench $(BENCH)

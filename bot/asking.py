@@ -10,7 +10,7 @@ from bot.events import Command, Ticket
 
 TAG: Final = "ssl_renewal"
 ENDED: Final = frozenset({"closed", "deleted"})
-_FINISHED: Final = ENDED | {"solved"}
+FINISHED: Final = ENDED | {"solved"}
 _KIND: Final = re.compile(r"\b(ssl|tls|https|x\.?509)\b", re.IGNORECASE)
 _CERTIFICATE: Final = re.compile(r"\b(cert(ificate)?s?\b|zertifikat|certificat)", re.I)
 _EXPIRY: Final = re.compile(
@@ -23,7 +23,8 @@ _READ: Final = 5_000
 
 def opened(ticket: Ticket) -> Case | None:
     """A new case for a ticket that asks for one."""
-    if ticket.status in _FINISHED or not _asks(ticket):
+    first = ticket.comments[0].text if ticket.comments else ""
+    if ticket.status in FINISHED or not asks(ticket.subject, first, ticket.tags):
         return None
     return Case(
         ticket=ticket.number,
@@ -35,9 +36,9 @@ def opened(ticket: Ticket) -> Case | None:
     )
 
 
-def _asks(ticket: Ticket) -> bool:
-    if {TAG, Command.START.value} & set(ticket.tags):
+def asks(subject: str, first: str, tags: tuple[str, ...]) -> bool:
+    """Whether subject, first comment and tags are those of a renewal."""
+    if {TAG, Command.START.value} & set(tags):
         return True
-    first = ticket.comments[0].text if ticket.comments else ""
-    text = f"{ticket.subject}\n{first}"[:_READ]
+    text = f"{subject}\n{first}"[:_READ]
     return all(pattern.search(text) for pattern in (_KIND, _CERTIFICATE, _EXPIRY))

@@ -36,5 +36,9 @@ class Misconfigured(BotError):
     """The other side refuses for good (log-in, permission, unknown project); for the operator."""
 
 
+class LogInRefused(Misconfigured):
+    """The other side does not let the bot in now (401, 403); the operator mends it."""
+
+
 class Gone(BotError):
     """The ticket or issue does not exist (any more)."""

@@ -63,7 +63,7 @@ class Looker:
             return self._retired(case, closed=True)
         if case.at is At.NEW:
             case = self._advance(case, TicketFlagged(ticket))
-        elif goes_on(self.procedure, case) and case.look_at is None:
+        elif _unstopped(ticket) and goes_on(self.procedure, case) and case.look_at is None:
             # An earlier look broke off between two steps; its event is with the dead letters.
             case = self._advance(case, Reached())
         case = self._leaks(case, ticket)
@@ -144,6 +144,11 @@ class Looker:
         if case.at is At.DONE and case.retire_at and case.retire_at <= self.ctx.now:
             return self._advance(case, RollbackOver(closed))
         return case
+
+
+def _unstopped(ticket: Ticket) -> bool:
+    """A step that always fails must not keep the command from being heard that ends it."""
+    return Command.STOP.value not in ticket.tags
 
 
 def unread(case: Case, ticket: Ticket) -> tuple[Comment, ...]:

@@ -30,6 +30,7 @@ from bot.setting_types import (
     PasswordHash,
     Port,
     Project,
+    Seconds,
     Secrets,
     Url,
     Workers,
@@ -134,6 +135,9 @@ class Settings(BaseModel):
     )
     dashboard_password_hash: PasswordHash | None = Field(
         None, title="dashboard off", description="until single sign-on is configured"
+    )
+    sweep_seconds: Seconds = Field(
+        600, description="seconds between two sweeps for lost webhooks; 0 switches them off"
     )
     port: Port = Field(8000, description="port of the web process")
     web_concurrency: Workers = Field(1, description="processes of the web process")

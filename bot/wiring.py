@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,7 +18,8 @@ from flask import Flask
 
 from bot import engine
 from bot.case import Case
-from bot.engine import Engine, Inbox, Journal
+from bot.chores import Sweeping, Telling
+from bot.engine import Engine, Inbox, Journal, Periodic
 from bot.errors import Conflict, Misconfigured
 from bot.events import Event
 from bot.looking import Looker
@@ -24,12 +27,15 @@ from bot.policy import Policy
 from bot.ports import Cases, Context, Helpdesk, Intake, Issuers, Keys, Sites, Tracker
 from bot.settings import Settings
 from bot.storage.audit import AuditTrail
+from bot.storage.budgets import Budgets, unhurried
 from bot.storage.cases import CaseStore
 from bot.storage.collecting import Collection
 from bot.storage.database import connect, is_sqlite
 from bot.storage.intermediates import Intermediates
 from bot.storage.keys import KeyStore
 from bot.storage.migrate import alone, behind, is_empty, upgrade
+from bot.storage.sweeps import Sweeps
+from bot.sweeping import Issues, Part, Sweeper, Tickets
 from bot.web.app import create_app
 from bot.x509 import sealing
 from handlers import PROCEDURE
@@ -55,6 +61,8 @@ class Outside:
     sites: Sites
     keys: Keys
     cases: Cases
+    tickets: Tickets
+    issues: Issues
     anchors: tuple[bytes, ...]
     policy: Policy
 
@@ -71,23 +79,45 @@ def web(settings: Settings) -> Flask:
 def worker(settings: Settings) -> Engine:
     """The worker: works through the events, one at a time per ticket."""
     outside = _outside(settings)
-    by_issue = CaseStore(connect(settings.database_url)).by_issue
+    cases, waiting = case_store(settings), inbox(settings)
+    sweeping = _sweeping(settings, outside, waiting)
+    telling = Telling(outside.helpdesk, cases, waiting)
 
-    def job(kind: str, payload: dict[str, object], journal: Journal) -> None:
-        if kind == "issue":
-            case = journal.step("cases.by_issue", lambda: by_issue(str(payload["issue"])))
-            if case is not None:
-                journal.put_later(case.ticket, datetime.now(UTC), "look", {"ticket": case.ticket})
-            return
-        ticket = int(str(payload["ticket"]))
-        filled = payload.get("answers") if kind == "form" else None
+    def issue(payload: Mapping[str, object], journal: Journal) -> None:
+        case = journal.step("cases.by_issue", lambda: cases.by_issue(str(payload["issue"])))
+        if case is not None:
+            journal.put_later(case.ticket, datetime.now(UTC), "look", {"ticket": case.ticket})
+
+    def ticket(payload: Mapping[str, object], journal: Journal) -> None:
+        number = int(str(payload["ticket"]))
         try:
-            look(outside, ticket, journal, _answers(filled))
+            with unhurried() if payload.get("sweep") else nullcontext():
+                look(outside, number, journal, _answers(payload.get("answers")))
         except Conflict:
             # Somebody moved the case meanwhile, after a take-over or a replay: look afresh.
-            journal.put_later(ticket, datetime.now(UTC), "look", {"ticket": ticket})
+            journal.put_later(number, datetime.now(UTC), "look", {"ticket": number})
 
-    return Engine(settings.database_url, _keys(settings), job)
+    jobs: dict[str, Callable[[Mapping[str, object], Journal], None]] = {
+        "issue": issue,
+        "look": ticket,
+        "form": ticket,
+        "sweep": sweeping.sweep,
+        "failed": telling.find,
+        "tell": telling.tell,
+    }
+
+    def job(kind: str, payload: dict[str, object], journal: Journal) -> None:
+        jobs[kind](payload, journal)
+
+    periodic = Periodic("sweep", tuple(Part), settings.sweep_seconds)
+    return Engine(settings.database_url, _keys(settings), job, periodic=periodic)
+
+
+def _sweeping(settings: Settings, outside: Outside, waiting: Inbox) -> Sweeping:
+    database = connect(settings.database_url)
+    kept = timedelta(days=settings.key_retention_days)
+    sweeper = Sweeper(PROCEDURE, outside.tickets, outside.issues, CaseStore(database), kept)
+    return Sweeping(sweeper, Sweeps(database), Budgets(database), waiting)
 
 
 def _answers(filled: object) -> tuple[tuple[str, str], ...]:
@@ -150,18 +180,23 @@ def _outside(settings: Settings) -> Outside:
     from bot.gateways.jira import Jira  # noqa: PLC0415
     from bot.gateways.tls import TlsSites  # noqa: PLC0415
     from bot.gateways.zendesk import Zendesk  # noqa: PLC0415
+    from bot.gateways.zendesk_limits import ZendeskMeter  # noqa: PLC0415
 
-    zendesk = Zendesk.of(settings)
+    budgets = Budgets(connect(settings.database_url))
+    zendesk = Zendesk.of(settings, ZendeskMeter(budgets))
+    jira = Jira.of(settings)
     return Outside(
         helpdesk=zendesk,
         intake=CommentIntake(zendesk),
         issuers=FetchedIssuers(
             Intermediates(connect(settings.database_url)), Fetcher(settings.probe_connect_to)
         ),
-        tracker=Jira.of(settings),
+        tracker=jira,
         sites=TlsSites(settings.probe_connect_to),
         keys=key_store(settings),
         cases=CaseStore(connect(settings.database_url)),
+        tickets=zendesk.changes,
+        issues=jira.changes,
         anchors=anchors(settings.trust_roots),
         policy=Policy(
             csr_source=settings.csr_source,

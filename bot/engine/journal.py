@@ -14,7 +14,7 @@ from dbos import DBOS
 from bot import attempt, codec
 from bot.engine.inbox import Inbox
 from bot.engine.pace import NORMAL, Pace
-from bot.errors import BotError, TryLater
+from bot.errors import BotError, LogInRefused, TryLater
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ class Journal:
             pause = _pause(outcome.error, tries, self._pace)
             if pause is None or waited + pause > self._pace.longest:
                 raise outcome.error
-            log.warning("call tried again later", call=name, why=str(outcome.error), pause=pause)
+            _tell(name, outcome.error, pause)
             DBOS.sleep(pause)
             waited, tries, again = waited + pause, tries + 1, write
 
@@ -96,10 +96,20 @@ class _Raised:
         self.error = error
 
 
+def _tell(call: str, error: Exception, pause: float) -> None:
+    if isinstance(error, LogInRefused):
+        log.error("log-in refused", call=call, why=str(error), pause=pause)
+    else:
+        log.warning("call tried again later", call=call, why=str(error), pause=pause)
+
+
 def _pause(error: Exception, tries: int, pace: Pace) -> float | None:
     """How long to wait before the next try, in seconds; None when there is none."""
+    own = min(2.0 ** min(tries, 16), OWN_PAUSE)
+    if isinstance(error, LogInRefused):
+        # A token that ran out: work in flight waits for the new one instead of failing for good.
+        return own
     if isinstance(error, TryLater):
-        own = min(2.0 ** min(tries, 16), OWN_PAUSE)
         return min(max(error.after, own), pace.longest_pause)
     if isinstance(error, BotError) or tries >= len(pace.faults):
         return None

@@ -18,9 +18,11 @@ from uuid import uuid4
 import structlog
 from dbos import DBOS
 
+from bot.codec import Failed
 from bot.engine.inbox import APP, JOB, QUEUE, Inbox
 from bot.engine.journal import Journal
 from bot.engine.pace import NORMAL, Pace
+from bot.engine.periodic import NEVER, Clockwork, Periodic
 from bot.engine.sealed import SealedJson
 from bot.engine.takeover import Heart
 from bot.errors import BotError, Misconfigured
@@ -35,15 +37,29 @@ SLOTS: Final = 32
 AT_ONCE: Final = 1000
 """A global limit beside the one per ticket: it makes PostgreSQL claim under SERIALIZABLE."""
 
+FAILED: Final = "failed"
+"""The kind of event by which a job hears of another one that failed for good."""
+
+TOLD: Final = frozenset({"look", "form"})
+"""The kinds of events whose failure stops a ticket."""
+
 Job = Callable[[str, dict[str, object], Journal], object]
 
 
 class Engine:
     """A worker process's engine."""
 
-    def __init__(self, url: str, keys: Sequence[str], job: Job, pace: Pace = NORMAL) -> None:
+    def __init__(
+        self,
+        url: str,
+        keys: Sequence[str],
+        job: Job,
+        pace: Pace = NORMAL,
+        periodic: Periodic = NEVER,
+    ) -> None:
         self._url, self._keys, self._job, self._pace = url, keys, job, pace
         self._inbox = Inbox(url, keys)
+        self._clockwork = Clockwork(self._inbox, periodic)
         self._stopped = threading.Event()
         self._heart: Heart | None = None
         self._lock: Any = None
@@ -73,11 +89,13 @@ class Engine:
         if self._heart:
             self._heart.start()
         threading.Thread(target=self._tidy, name="tidy", daemon=True).start()
+        self._clockwork.start()
         log.info("worker started", executor=executor)
 
     def stop(self) -> None:
         """End; what is not finished goes on in the next worker."""
         self._stopped.set()
+        self._clockwork.stop()
         if self._heart:
             self._heart.stop()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=self._pace.drain)
@@ -117,6 +135,7 @@ class Engine:
                 job(kind, payload, Journal(inbox, pace))
             except Exception as error:
                 log.error("event failed", event_id=DBOS.workflow_id, kind=kind, why=str(error))
+                _tell(inbox, kind, payload, error)
                 raise
 
         DBOS.launch()
@@ -128,6 +147,20 @@ class Engine:
             polling_interval_sec=pace.poll,
             on_conflict="always_update",
         )
+
+
+def _tell(inbox: Inbox, kind: str, payload: dict[str, object], error: Exception) -> None:
+    """Have an agent told; what fails while telling is told to nobody but the log."""
+    event, ticket = str(DBOS.workflow_id), payload.get("ticket")
+    if kind not in TOLD or not isinstance(ticket, int):
+        return
+    why = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
+    told: dict[str, object] = {"ticket": ticket, "event": event, "why": why}
+    try:
+        # Each failure anew, also that of a replay.
+        inbox.put(f"failed-{uuid4().hex}", ticket, FAILED, told)
+    except BotError as fault:
+        log.error("failure not told to an agent", event_id=event, why=str(fault))
 
 
 def _leave() -> NoReturn:

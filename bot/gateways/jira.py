@@ -17,6 +17,7 @@ from bot import attempt
 from bot.errors import Gone, Misconfigured, NeedsHuman, TryLater
 from bot.gateways import jira_closing as closing
 from bot.gateways import jira_reading as reading
+from bot.gateways.jira_changes import JiraChanges
 from bot.gateways.jira_checking import missing, whoami
 from bot.gateways.jira_client import Client
 from bot.gateways.jira_finding import by_label, label_of
@@ -130,6 +131,11 @@ class Jira:
     def state(self, key: str) -> IssueState:
         """How the issue stands now."""
         return reading.state(self._client, key)
+
+    @property
+    def changes(self) -> JiraChanges:
+        """The same Jira, asked for what changed."""
+        return JiraChanges(self._client)
 
     def whoami(self) -> str:
         """The name under which the bot is known."""

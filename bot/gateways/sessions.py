@@ -7,16 +7,18 @@ the calling thread (measured); here a read is repeated at most twice, a write ne
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from bot.errors import BotError, Gone, Misconfigured, NeedsHuman, TryLater
+from bot.errors import BotError, Gone, LogInRefused, NeedsHuman, TryLater
 
 TIMEOUT: Final = (5.0, 20.0)
 DEFAULT_PAUSE: Final = 5.0
@@ -37,28 +39,51 @@ class Overloaded(requests.RequestException):
     """429, taken out of the libraries' hands before they sleep on it."""
 
 
-def session(timeout: tuple[float, float] = TIMEOUT) -> requests.Session:
+class Meter(Protocol):
+    """Counts what is spent of the other side's limits."""
+
+    def before(self, method: str, path: str) -> None:
+        """A call is about to be made; raises TryLater when its limit is spent."""
+        ...
+
+    def after(self, path: str, headers: Mapping[str, str]) -> None:
+        """What the answer's headers say about the limits."""
+        ...
+
+
+def session(timeout: tuple[float, float] = TIMEOUT, meter: Meter | None = None) -> requests.Session:
     """A session with our retry policy, on https and on the sandbox's http alike.
 
     `timeout` (connect, read, in seconds) holds for calls that set none.
     """
     made = requests.Session()
     for scheme in ("https://", "http://"):
-        made.mount(scheme, _Adapter(timeout))
+        made.mount(scheme, _Adapter(timeout, meter))
     return made
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self, timeout: tuple[float, float]) -> None:
+    def __init__(self, timeout: tuple[float, float], meter: Meter | None) -> None:
         super().__init__(max_retries=_READS, pool_maxsize=32)
-        self._timeout = timeout
+        self._timeout, self._meter = timeout, meter
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        path = urlsplit(request.url).path
+        if self._meter:
+            self._meter.before(request.method, path)
+        response = self._sent(request, *args, **kwargs)
+        if self._meter:
+            self._meter.after(path, response.headers)
+        return response
+
+    def _sent(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
         # Positional by requests' own call: stream, timeout, verify, cert, proxies.
         if kwargs.get("timeout") is None and not args[1:2]:
             kwargs["timeout"] = self._timeout
         response = super().send(request, *args, **kwargs)
         if response.status_code == 429:
+            if self._meter:
+                self._meter.after(urlsplit(request.url).path, response.headers)
             response.close()
             raise Overloaded("429", response=response)
         return response
@@ -71,7 +96,7 @@ def translated(error: Exception, side: str, what: str) -> BotError:
         return TryLater(f"{side} does not answer ({type(error).__name__}) to {what}", DEFAULT_PAUSE)
     status = response.status_code
     if status in (401, 403):
-        return Misconfigured(f"{side} refuses {what}: {status}; check log-in and permissions")
+        return LogInRefused(f"{side} refuses {what}: {status}; check log-in and permissions")
     if status == 404:
         return Gone(f"{side} has no such thing: {what}")
     if status == 429 or status >= 500 or status in (408, 409, 425):

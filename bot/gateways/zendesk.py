@@ -24,8 +24,9 @@ from bot.events import Attachment, Comment, Person, Ticket
 from bot.gateways import zendesk_checking
 from bot.gateways import zendesk_reading as reading
 from bot.gateways.downloads import download
-from bot.gateways.sessions import translated
+from bot.gateways.sessions import Meter, translated
 from bot.gateways.zendesk_account import ERRORS, SIDE, Account
+from bot.gateways.zendesk_changes import ZendeskChanges
 from bot.gateways.zendesk_redaction import redact
 from bot.ports import File, TicketUpdate
 from bot.settings import Settings
@@ -41,18 +42,18 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
 class Zendesk:
     """`bot.ports.Helpdesk`."""
 
-    def __init__(self, url: str, email: str, token: str) -> None:
-        self._account = Account(url, email, token)
+    def __init__(self, url: str, email: str, token: str, meter: Meter | None = None) -> None:
+        self._account = Account(url, email, token, meter)
         self._lock = threading.Lock()
         self._me = 0
         self._hold: bool | None = None
         self._titles: tuple[float, dict[int, str]] = (0.0, {})
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: Settings, meter: Meter | None = None) -> Self:
         """The account of the settings."""
         token = settings.zendesk_token.get_secret_value()
-        return cls(settings.zendesk_url, settings.zendesk_email, token)
+        return cls(settings.zendesk_url, settings.zendesk_email, token, meter)
 
     def ticket(self, number: int) -> Ticket:
         """The ticket with all its comments, oldest first."""
@@ -114,6 +115,11 @@ class Zendesk:
     def attachment(self, attachment: Attachment) -> bytes:
         """The bytes of a file on a comment, from the account's own host alone."""
         return download(self._account.http, attachment.url, self._account.url, SIDE)
+
+    @property
+    def changes(self) -> ZendeskChanges:
+        """The same account, asked for what changed."""
+        return ZendeskChanges(self._account)
 
     def me(self) -> int:
         """The bot's own user."""

@@ -13,7 +13,7 @@ import requests
 from zenpy import Zenpy
 from zenpy.lib.exception import APIException, ZenpyException
 
-from bot.gateways.sessions import TIMEOUT, session, translated
+from bot.gateways.sessions import TIMEOUT, Meter, session, translated
 
 T = TypeVar("T")
 SIDE: Final = "Zendesk"
@@ -25,9 +25,9 @@ ERRORS: Final = (ZenpyException, APIException, requests.RequestException, ValueE
 class Account:
     """One account, logged in as the bot's own agent; threads may share it."""
 
-    def __init__(self, url: str, email: str, token: str) -> None:
+    def __init__(self, url: str, email: str, token: str, meter: Meter | None = None) -> None:
         self.url = url.rstrip("/")
-        self.http = session()
+        self.http = session(meter=meter)
         place = urlsplit(self.url)
         if place.scheme == "http":
             # The sandbox: zenpy knows https and its own domain unless told so by environment.

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from itertools import islice
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot import codec
-from bot.case import Case
+from bot.case import At, Case
 from bot.errors import Conflict
 from bot.storage.database import reading, writing
 from bot.storage.schema import CASES
+
+T = TypeVar("T")
+_WAITING: Final = (
+    At.NEW,
+    At.DETAILS_WANTED,
+    At.CERTIFICATE_WANTED,
+    At.CHANGE_OPEN,
+    At.DONE,
+    At.WITH_AGENT,
+    At.STOPPED,
+)
+_MOVING: Final = tuple(at.value for at in At if at not in _WAITING)
 
 
 class CaseStore:
@@ -37,6 +51,37 @@ class CaseStore:
         with reading(self._engine) as connection:
             rows = connection.execute(select(CASES.c.data).order_by(CASES.c.ticket)).all()
         return tuple(codec.loads(row.data) for row in rows)
+
+    def known(self, tickets: Iterable[int]) -> frozenset[int]:
+        """Those of the tickets that have a case."""
+        with reading(self._engine) as connection:
+            return frozenset(
+                number
+                for some in batched(tickets)
+                for number in connection.scalars(
+                    select(CASES.c.ticket).where(CASES.c.ticket.in_(some))
+                )
+            )
+
+    def with_change(self, keys: Iterable[str]) -> dict[str, int]:
+        """The tickets whose open change is one of these issues, by issue."""
+        waiting = select(CASES.c.change_issue, CASES.c.ticket).where(
+            CASES.c.at == At.CHANGE_OPEN.value
+        )
+        with reading(self._engine) as connection:
+            return {
+                row.change_issue: row.ticket
+                for some in batched(key for key in keys if key)
+                for row in connection.execute(waiting.where(CASES.c.change_issue.in_(some)))
+            }
+
+    def moving(self, since: datetime) -> tuple[tuple[Case, datetime], ...]:
+        """Cases that wait for no person, or were done later than that, and when each was saved."""
+        kept = (CASES.c.at == At.DONE.value) & (CASES.c.updated_at >= since)
+        moves = or_(CASES.c.at.in_(_MOVING), kept)
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(CASES.c.data, CASES.c.updated_at).where(moves)).all()
+        return tuple((codec.loads(row.data), _aware(row.updated_at)) for row in rows)
 
     def save(self, case: Case) -> Case:
         """The case as saved, its version one higher; raises `Conflict` on an outdated one."""
@@ -64,6 +109,18 @@ class CaseStore:
             return None
         case: Case = codec.loads(row.data)
         return case
+
+
+def batched(items: Iterable[T], most: int = 500) -> Iterator[tuple[T, ...]]:
+    """In portions that fit into one statement."""
+    rest = iter(items)
+    while some := tuple(islice(rest, most)):
+        yield some
+
+
+def _aware(at: datetime) -> datetime:
+    """SQLite gives times without their zone."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _row(case: Case) -> dict[str, Any]:

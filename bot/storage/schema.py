@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Column,
     DateTime,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -75,6 +76,22 @@ INTERMEDIATES = Table(
     Column("subject", String(64), nullable=False, index=True),  # SHA-256 of the DER name
     Column("der", LargeBinary, nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
+)
+
+BUDGETS = Table(
+    "budgets",
+    METADATA,
+    Column("name", String(120), primary_key=True),
+    Column("total", Integer, nullable=False),
+    Column("left", Integer, nullable=False),
+    Column("ends_at", Float(53), nullable=False),  # seconds since 1970, as the callers' clocks say
+)
+
+SWEEPS = Table(
+    "sweeps",
+    METADATA,
+    Column("part", String(20), primary_key=True),
+    Column("swept_to", DateTime(timezone=True), nullable=False),
 )
 
 WORKERS = Table(

@@ -22,6 +22,20 @@ def decision_wanted(what: str, at: At) -> Letter:
     )
 
 
+def failed(why: str, event: str, at: At) -> Letter:
+    """The bot's own work failed for good; says why, and how the operator goes on."""
+    return Letter(
+        (
+            Paragraph(f"SSL renewal: the bot failed here: {why[:500]}"),
+            Paragraph(
+                f"The case waits at the stage {at.value}. Once the cause is mended, the operator "
+                f"lets the bot go on from the step that failed: python -m bot replay {event}. "
+                "To take over for good, apply the macro that sets ssl_stop."
+            ),
+        )
+    )
+
+
 def certificate_refused(findings: Iterable[Finding], *, doubtful: bool) -> Letter:
     """What is wrong with a certificate, and whether an agent can overrule it."""
     way = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sandbox.jira.errors import Refusal
@@ -12,7 +13,7 @@ from sandbox.jira.model import RESOLUTIONS, STATUSES, Issue
 from sandbox.jira.site import Site
 
 _TOKEN: Final = re.compile(
-    r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(!=|=|,|\(|\))|([^\s"'=!,()]+))"""
+    r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(!=|>=|=|,|\(|\))|([^\s"'=!>,()]+))"""
 )
 _FIELDS: Final = ("project", "labels", "status", "key", "issuekey", "issuetype", "resolution")
 _ORDERS: Final[dict[str, Callable[[Issue], object]]] = {
@@ -70,6 +71,10 @@ def _clauses(site: Site, words: list[_Word]) -> list[Callable[[Issue], bool]]:
             if rest[0].quoted or rest[0].text.lower() != "and":
                 raise _unclear(f"Expecting 'AND' but got '{rest[0].text}'.")
             rest = rest[1:]
+        if len(rest) >= 3 and (rest[0].text.lower(), rest[1].text) == ("updated", ">="):
+            tests.append(_since(rest[2].text))
+            rest = rest[3:]
+            continue
         if len(rest) < 3 or rest[1].quoted or rest[1].text not in ("=", "!="):
             raise _unclear("Expecting a field, '=' or '!=', and a value.")
         field, sign, value = rest[0].text.lower(), rest[1].text, rest[2]
@@ -93,6 +98,15 @@ def _test(site: Site, field: str, value: str, *, wanted: bool) -> Callable[[Issu
     if field == "labels":
         return lambda issue: (value in issue.labels) is wanted
     return lambda issue: (folded in _values(issue, field)) is wanted
+
+
+def _since(value: str) -> Callable[[Issue], bool]:
+    """Only minutes back from now; real ones take dates too, in the zone of the user."""
+    found = re.fullmatch(r"-([0-9]+)m", value)
+    if found is None:
+        raise Refusal(400, f"Date value '{value}' for field 'updated' is invalid.")
+    start = datetime.now(UTC) - timedelta(minutes=int(found[1]))
+    return lambda issue: issue.updated >= start
 
 
 def _known(site: Site, field: str) -> set[str] | None:

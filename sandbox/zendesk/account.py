@@ -32,6 +32,7 @@ class Account:
     def __init__(self, email: str) -> None:
         self.lock = threading.RLock()
         self.has_hold = True
+        self.search_lag = 0.0  # seconds until the search knows of a change
         self.changed: Changed = _nobody
         self.before_update: Callable[[], None] | None = None
         self.organization = 7_001

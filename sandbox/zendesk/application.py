@@ -8,6 +8,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -293,6 +294,22 @@ def _finding(app: Flask, account: Account, shapes: Shapes) -> None:
         results = [{**shapes.ticket(t), "result_type": "ticket"} for t in found[:PAGE]]
         return {"results": results, "count": len(found), "next_page": None, "previous_page": None}
 
+    @api("GET", "search/export")
+    def export() -> Any:
+        if request.args.get("filter[type]") != "ticket":
+            raise Refusal(422, {"error": "invalid", "description": "filter[type] is required"})
+        words = request.args.get("query", "").split()
+        known = list(account.tickets.values())
+        if account.search_lag:
+            late = datetime.now(UTC) - timedelta(seconds=account.search_lag)
+            known = [t for t in known if t.updated_at <= late]
+        found = [t for t in known if all(_fits(t, word) for word in words)]
+        return _page(account, shapes, "results", found, _result(shapes), most=1000)
+
+
+def _result(shapes: Shapes) -> Callable[[Ticket], dict[str, Any]]:
+    return lambda ticket: {**shapes.ticket(ticket), "result_type": "ticket"}
+
 
 def _fits(ticket: Ticket, word: str) -> bool:
     """One word of a search; those that the sandbox does not know are refused."""
@@ -320,9 +337,10 @@ def _page(
     key: str,
     found: Sequence[Any],
     shape: Callable[[Any], dict[str, Any]],
+    most: int = PAGE,
 ) -> dict[str, Any]:
     """A page by cursor, with its people when they are asked for."""
-    size = min(max(int(request.args.get("page[size]") or PAGE), 1), PAGE)
+    size = min(max(int(request.args.get("page[size]") or PAGE), 1), most)
     after = request.args.get("page[after]", "")
     try:
         start = int(base64.urlsafe_b64decode(after or "MA=="))

@@ -9,7 +9,7 @@ import pytest
 
 from bot.engine import journal
 from bot.engine.pace import NORMAL
-from bot.errors import Gone, TryLater
+from bot.errors import Gone, LogInRefused, TryLater
 from tests.engine.play import Play
 from tests.engine.worker_process import QUICK
 
@@ -59,6 +59,17 @@ def test_what_a_person_must_mend_is_not_tried_again(running: Play) -> None:
     assert len(running.entries(event, call, "began")) == 1
     [letter] = [letter for letter in running.inbox.dead() if letter.id == event]
     assert letter.why == "NeedsHuman: somebody must look"
+
+
+def test_refused_log_in_is_waited_out_until_the_operator_has_mended_it(running: Play) -> None:
+    event, call = name(), name()
+    running.fails(call, "log-in")
+
+    running.put(event, next(TICKETS), call)
+    running.until_began(event, call, times=2)
+    assert event not in {letter.id for letter in running.inbox.dead()}
+    running.mends(call)
+    running.until_done(event, call)
 
 
 def test_waiting_for_the_other_side_has_an_end(running: Play) -> None:
@@ -134,6 +145,8 @@ def test_pauses_follow_the_other_side_and_grow_by_themselves() -> None:
 
     assert [pause(0, tries) for tries in (0, 1, 5, 20, 5000)] == [1, 2, 32, 300, 300]
     assert pause(600, 0) == 600
+    refused = [journal._pause(LogInRefused(), tries, NORMAL) for tries in (0, 5, 5000)]
+    assert refused == [1, 32, 300]
     assert pause(1e9, 0) == NORMAL.longest_pause
     assert pause(-5, 0) == 1
     faults = [journal._pause(ValueError(), tries, NORMAL) for tries in range(5)]

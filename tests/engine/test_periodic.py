@@ -1,0 +1,37 @@
+"""What comes round is put in by every worker and done once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from bot.engine import Inbox, Periodic
+from bot.engine.periodic import put
+from bot.errors import TryLater
+from tests.engine.play import Play
+
+EVERY = Periodic("play", ("x", "y"), 600.0)
+
+
+def _until_put(inbox: Inbox) -> None:
+    """As the clockwork does; SQLite may refuse one of several that write at once."""
+    for _ in range(20):
+        with suppress(TryLater):
+            return put(inbox, EVERY, 1_200.0)
+    raise AssertionError("the inbox never took the event")
+
+
+def test_several_workers_put_one_turn_in_once(play: Play) -> None:
+    inboxes = [Inbox(play.url, [play.key]) for _ in range(3)]
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(_until_put, inboxes))
+    put(inboxes[0], EVERY, 1_799.0)
+
+    waiting = {s.workflow_id: s for s in inboxes[0]._client.list_workflows()}
+    assert sorted(waiting) == ["play-x-2", "play-y-2"]
+    assert {s.queue_partition_key for s in waiting.values()} == {"play-x", "play-y"}
+
+    put(inboxes[1], EVERY, 1_800.0)
+    assert len(inboxes[0]._client.list_workflows()) == 4
+    for inbox in inboxes:
+        inbox.close()

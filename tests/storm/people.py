@@ -1,0 +1,107 @@
+"""Brands and SaaS team of many renewals side by side, each with a site of its own."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sandbox.processes import NotInTime
+from sandbox.site import Site
+from sandbox.world import World
+from tests.wholeway.renewal import the_issue
+
+ANSWERS = """Common Name: {host}
+Organization: Nordlicht Handels GmbH
+Locality: Hamburg
+State: Hamburg
+Country: Germany
+Number of bits: 2048
+"""
+ORDER = ("details_wanted", "certificate_wanted", "change_open", "done")
+
+
+@dataclass
+class Renewal:
+    """One brand's renewal: the next thing that its people do."""
+
+    world: World
+    number: int
+    ticket: int = 0
+    acted: int = 0
+    site: Site = field(init=False)
+
+    def __post_init__(self) -> None:
+        old = datetime.now(UTC) - timedelta(days=193)
+        key, leaf = self.world.ca.issue([self.host], 199, not_before=old)
+        self.site = Site((self.host,), key, leaf + self.world.ca.chain_pem)
+
+    @property
+    def host(self) -> str:
+        """The brand's site."""
+        return f"shop{self.number}.nordlicht-store.com"
+
+    @property
+    def reached(self) -> str:
+        """For PROBE_CONNECT_TO."""
+        return f"{self.host}:443:127.0.0.1:{self.site.port}"
+
+    @property
+    def done(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.acted == len(ORDER)
+
+    def begin(self) -> None:
+        """The brand opens its ticket."""
+        self.ticket = self.world.zendesk.brand_opens(
+            self.world.brand_user,
+            f"SSL certificate of {self.host} expires",
+            f"Hi, the SSL certificate of https://{self.host} expires next week.",
+        )
+
+    def act(self) -> None:
+        """Open the ticket, or do what its stage asks for, once."""
+        if not self.ticket:
+            self.begin()
+        if self.done or f"ssl_{ORDER[self.acted]}" not in self.tags():
+            return
+        if self.acted == 0:
+            self.world.zendesk.brand_writes(self.ticket, ANSWERS.format(host=self.host))
+        elif self.acted == 1:
+            leaf = self.world.ca.sign(self.world.latest_csr(self.ticket), days=199)
+            bundle = (leaf + self.world.ca.chain_pem).encode()
+            files = [("certificate.pem", bundle, "application/x-pem-file")]
+            self.world.zendesk.brand_writes(self.ticket, "Here it is.", files=files)
+        elif self.acted == 2:
+            change = the_issue(self.world, "SPC", self.ticket)["key"]
+            [chain] = [
+                data
+                for name, data in self.world.files(change).items()
+                if name.endswith(".fullchain.crt")
+            ]
+            # That the key opens and fits is what lets the site take it.
+            self.site.install(self.world.team_opens_key(change), chain.decode())
+            self.world.jira.person_moves(change, "Done", "Done")
+        self.acted += 1
+
+    def tags(self) -> list[str]:
+        """As the ticket has them."""
+        found: list[str] = self.world.zendesk.ticket(self.ticket)["tags"]
+        return found
+
+
+def played(renewals: list[Renewal], seconds: float, patience: float) -> None:
+    """Begin all in so many seconds, and play them to their end.
+
+    Says which are left when it takes longer than `patience`.
+    """
+    began = time.monotonic()
+    end = began + patience
+    while not all(renewal.done for renewal in renewals):
+        due = int((time.monotonic() - began) / seconds * len(renewals)) + 1
+        for renewal in renewals[:due]:
+            renewal.act()
+        if time.monotonic() > end:
+            left = [f"{r.ticket}: {r.tags()}" for r in renewals if r.ticket and not r.done]
+            raise NotInTime(f"{len(left)} renewals did not come to their end: {left[:5]}")
+        time.sleep(0.1)

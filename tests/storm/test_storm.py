@@ -1,0 +1,99 @@
+"""Whole renewals side by side while everything fails by turns: all end, nothing is doubled.
+
+`make storm SEED=7 N=50` plays one storm; a failure names its seed.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from sandbox.processes import BotProcesses, until
+from sandbox.world import World
+from tests.databases import HOST, PORT, fresh_postgresql
+from tests.engine.passage import Passage
+from tests.storm.people import Renewal, played
+from tests.storm.plan import length, plan
+from tests.storm.weather import Weather
+from tests.wholeway.renewal import nothing_doubled
+
+SEED, N = os.environ.get("SEED", ""), int(os.environ.get("N", "20"))
+SEEDS = [int(SEED)] if SEED else [1, 2, 3]
+SWEEP = "3"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A sandbox of the test's own."""
+    made = World.start(tmp_path, patience=0.1)
+    yield made
+    made.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_renewal_comes_through_the_storm(world: World, tmp_path: Path, seed: int) -> None:
+    with ExitStack() as stack:
+        url, passage = f"sqlite:///{tmp_path / 'bot.db'}", None
+        if os.environ.get("STORM_DATABASE") == "postgresql":
+            passage = stack.enter_context(Passage(HOST, PORT))
+            fresh = stack.enter_context(fresh_postgresql())
+            url = fresh.replace(f"{HOST}:{PORT}", f"{HOST}:{passage.port}")
+        storm(world, tmp_path, seed, url, passage)
+
+
+def storm(world: World, folder: Path, seed: int, url: str, passage: Passage | None) -> None:
+    """One storm, and the figures of it."""
+    renewals = [Renewal(world, number) for number in range(1, N + 1)]
+    sites = ",".join(renewal.reached for renewal in renewals)
+    settings = {"DATABASE_URL": url, "SWEEP_SECONDS": SWEEP, "PROBE_CONNECT_TO": sites}
+    bot = BotProcesses({**world.environment(), **settings}, folder)
+    try:
+        address = bot.start(workers=2 if passage else 1)
+        world.connect(address)
+        began = time.monotonic()
+        troubles = plan(seed, N, cuts=passage is not None)
+        weather = Weather(world, bot, address, troubles, passage)
+        try:
+            played(renewals, length(N), 90.0 + 3.0 * N)
+        finally:
+            weather.end()
+        weather.over()
+        seconds = time.monotonic() - began
+        for renewal in renewals:
+            nothing_doubled(world, renewal.ticket)
+        kept_well(world, bot)
+        tell(world, bot, weather, seed, seconds)
+    finally:
+        bot.stop()
+        for renewal in renewals:
+            renewal.site.close()
+
+
+def kept_well(world: World, bot: BotProcesses) -> None:
+    """The bot's own books agree with what people see."""
+    until(lambda: bot.finish("cases").stdout.count("\tdone\t") == N, "all cases are done")
+    assert bot.finish("replay").stdout == "", "no event has failed for good"
+    assert bot.finish("audit", "verify").returncode == 0
+    assert len(world.jira.issues("ITOPS")) == len(world.jira.issues("SPC")) == N
+
+
+def tell(world: World, bot: BotProcesses, weather: Weather, seed: int, seconds: float) -> None:
+    """The figures; `pytest -s` or `make storm` shows them."""
+    hit = Counter(
+        f"{fault.kind} {fault.status}" if fault.kind == "status" else fault.kind.value
+        for _, fault in world.faults.hit
+    )
+    retries = bot.log().count("call tried again later") + bot.log().count("log-in refused")
+    print(f"\nstorm {seed}: {N} renewals in {seconds:.0f} s")
+    for name, count in sorted((hit + weather.counted).items()):
+        print(f"  {name}: {count}")
+    lost = sum(sent.status != 202 for sent in world.zendesk.deliveries())
+    print(f"  Zendesk's webhooks lost or refused: {lost}")
+    print(f"  calls tried again: {retries}; API calls in all: {len(world.faults.calls)}")
