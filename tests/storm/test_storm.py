@@ -1,6 +1,8 @@
 """Whole renewals side by side while everything fails by turns: all end, nothing is doubled.
 
-`make storm SEED=7 N=50` plays one storm; a failure names its seed.
+`make storm SEED=7 N=50` plays one storm; a failure names its seed.  With
+`STORM_DATABASE=postgresql` two web processes and two workers share a server, and the way to
+it breaks, too.
 """
 
 from __future__ import annotations
@@ -52,7 +54,12 @@ def storm(world: World, folder: Path, seed: int, url: str, passage: Passage | No
     """One storm, and the figures of it."""
     renewals = [Renewal(world, number) for number in range(1, N + 1)]
     sites = ",".join(renewal.reached for renewal in renewals)
-    settings = {"DATABASE_URL": url, "SWEEP_SECONDS": SWEEP, "PROBE_CONNECT_TO": sites}
+    settings = {
+        "DATABASE_URL": url,
+        "SWEEP_SECONDS": SWEEP,
+        "PROBE_CONNECT_TO": sites,
+        "WEB_CONCURRENCY": "2" if passage else "1",
+    }
     bot = BotProcesses({**world.environment(), **settings}, folder)
     try:
         address = bot.start(workers=2 if passage else 1)
