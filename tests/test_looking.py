@@ -39,6 +39,18 @@ def test_replies_are_read_oldest_first_each_once(world: FakeWorld, authority: Au
     assert "is in order" in raised
 
 
+def test_step_that_always_fails_does_not_keep_a_stop_from_being_heard(world: FakeWorld) -> None:
+    case = certificate_wanted(world)
+    world.cases.save(replace(case, at=At.CERTIFICATE_HELD))  # and holds none: the step must fail
+    with pytest.raises(AssertionError):
+        world.look()
+
+    world.helpdesk.tags("ssl_stop")
+    world.look()
+
+    assert the_case(world).at is At.STOPPED
+
+
 def test_ticket_that_is_gone_is_none_of_ours(world: FakeWorld) -> None:
     assert world.look(404) is None
 

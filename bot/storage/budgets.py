@@ -74,8 +74,10 @@ class Budgets:
         """What a header says: `limit.total`, and so many `left` for the coming `limit.seconds`."""
         now = self._clock()
         mine, ends = BUDGETS.c.name == limit.name, now + limit.seconds
-        # Answers overtake each other: within a window the lowest count is the latest.
-        lowest = case((_left < left, _left), else_=left)
+        # Answers overtake each other: within a window the lowest count is the latest.  Until the
+        # first answer the total was a guess, and so was what is left of it.
+        guessed = BUDGETS.c.total != limit.total
+        lowest = case((guessed, left), (_left < left, _left), else_=left)
         with writing(self._engine) as connection:
             within = update(BUDGETS).where(mine, _ends > now)
             if connection.execute(within.values(total=limit.total, left=lowest)).rowcount:

@@ -13,6 +13,7 @@ from html import escape, unescape
 from typing import Any, Final
 
 from sandbox.zendesk import refusal
+from sandbox.zendesk.limits import Limits
 from sandbox.zendesk.model import Attachment, Audit, Comment, Ticket, Upload, User
 
 UPLOAD_LIVES: Final = timedelta(minutes=60)
@@ -32,6 +33,7 @@ class Account:
     def __init__(self, email: str) -> None:
         self.lock = threading.RLock()
         self.has_hold = True
+        self.limits = Limits()
         self.search_lag = 0.0  # seconds until the search knows of a change
         self.changed: Changed = _nobody
         self.before_update: Callable[[], None] | None = None

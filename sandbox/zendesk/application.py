@@ -35,6 +35,7 @@ def application(account: Account, shapes: Shapes, log_in: tuple[str, str]) -> Fl
         if request.path.startswith("/api/") and not _logged_in(*log_in):
             raise refusal.not_logged_in()
 
+    account.limits.enforce(app)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(404, lambda _: _refused(refusal.not_found()))
     app.register_error_handler(405, lambda _: _refused(refusal.not_found()))

@@ -10,11 +10,15 @@ from flask import Flask, Response, request
 
 from bot.errors import TryLater
 from bot.gateways.sessions import session
+from bot.gateways.zendesk import Zendesk
 from bot.gateways.zendesk_limits import ZendeskMeter
+from bot.ports import TicketUpdate
 from bot.storage.budgets import Budgets
 from bot.storage.database import connect
 from bot.storage.migrate import upgrade
+from bot.wording.letter import Letter, Paragraph
 from sandbox.faults import Faults
+from sandbox.zendesk import Zendesk as Sandbox
 from tests.gateways.server import serving
 
 
@@ -102,3 +106,26 @@ def test_refusal_for_too_many_calls_corrects_the_count_too(meter: ZendeskMeter) 
             session(meter=meter).get(f"{url}/api/v2/users/me.json", timeout=5)
 
     assert len(faults.calls) == 1
+
+
+def test_account_that_tells_its_limit_never_has_to_refuse(meter: ZendeskMeter) -> None:
+    faults = Faults()
+    zendesk = Sandbox(faults, email="bot@symphony.example", token="token")
+    try:
+        zendesk._account.limits.total = 5
+        gateway = Zendesk(zendesk.url, "bot@symphony.example", "token", meter)
+        update = TicketUpdate(Letter((Paragraph("Hello"),)))
+        tickets = [zendesk.brand_opens(zendesk.brand_user, "x", "y") for _ in range(8)]
+
+        waiting = []
+        for ticket in tickets:
+            try:
+                gateway.update(ticket, update)
+            except TryLater as later:
+                waiting.append(later)
+    finally:
+        zendesk.close()
+
+    assert sum(call.writes for call in faults.calls) == 5
+    assert [str(later) for later in waiting] == ["the limit zendesk updates is spent"] * 3
+    assert all(50 < later.after <= 60 for later in waiting)

@@ -61,6 +61,8 @@ class Weather:
                 self.world.jira.connect(heard, self.world.tokens["jira-hook"])
                 self.counted["webhooks changed"] += 1
             case Kill("worker", pause):
+                # The oldest one, so that each has its turn.
+                self.bot.workers.append(self.bot.workers.pop(0))
                 self.bot.kill_worker()
                 time.sleep(pause)
                 self.bot.add_worker()
