@@ -21,7 +21,7 @@ from bot.errors import Conflict, Misconfigured
 from bot.events import Event
 from bot.looking import Looker
 from bot.policy import Policy
-from bot.ports import Cases, Context, Helpdesk, Intake, Issuers, Keys, Sites, Tracker
+from bot.ports import Cases, Context, Deliveries, Helpdesk, Intake, Issuers, Keys, Sites, Tracker
 from bot.settings import Settings
 from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore
@@ -30,6 +30,7 @@ from bot.storage.database import connect, is_sqlite
 from bot.storage.intermediates import Intermediates
 from bot.storage.keys import KeyStore
 from bot.storage.migrate import alone, behind, is_empty, upgrade
+from bot.storage.own_certificate import OwnCertificate
 from bot.web.app import create_app
 from bot.x509 import sealing
 from handlers import PROCEDURE
@@ -38,7 +39,8 @@ log = structlog.get_logger(__name__)
 WRITES: Final = {
     "helpdesk": frozenset({"update", "redact_keys"}),
     "issuers": frozenset({"remember"}),
-    "tracker": frozenset({"raise_issue", "comment", "attach", "link", "close"}),
+    "tracker": frozenset({"raise_issue", "comment", "attach", "remove", "link", "close"}),
+    "deliveries": frozenset({"collect"}),
     "keys": frozenset({"new_request", "offer", "destroy"}),
     "cases": frozenset({"save"}),
 }
@@ -54,6 +56,7 @@ class Outside:
     tracker: Tracker
     sites: Sites
     keys: Keys
+    deliveries: Deliveries
     cases: Cases
     anchors: tuple[bytes, ...]
     policy: Policy
@@ -108,6 +111,7 @@ def look(outside: Outside, ticket: int, journal: Journal) -> Case | None:
         tracker=journal.wrap(outside.tracker, "tracker", WRITES["tracker"]),
         sites=journal.wrap(outside.sites, "sites", frozenset()),
         keys=journal.wrap(outside.keys, "keys", WRITES["keys"]),
+        deliveries=journal.wrap(outside.deliveries, "deliveries", WRITES["deliveries"]),
         later=Appointments(journal),
         now=journal.step("now", lambda: datetime.now(UTC)),
         trust_anchors=outside.anchors,
@@ -130,22 +134,24 @@ class Appointments:
 
 def _outside(settings: Settings) -> Outside:
     # The API clients are heavy; the web process never loads them.
+    from bot.gateways.deliveries import Deliveries as JiraDeliveries  # noqa: PLC0415
     from bot.gateways.intake import CommentIntake  # noqa: PLC0415
     from bot.gateways.issuers import Issuers as FetchedIssuers  # noqa: PLC0415
     from bot.gateways.jira import Jira  # noqa: PLC0415
     from bot.gateways.tls import TlsSites  # noqa: PLC0415
     from bot.gateways.zendesk import Zendesk  # noqa: PLC0415
 
-    zendesk = Zendesk.of(settings)
+    zendesk, jira, keys = Zendesk.of(settings), Jira.of(settings), key_store(settings)
     return Outside(
         helpdesk=zendesk,
         intake=CommentIntake(zendesk),
         issuers=FetchedIssuers(
             Intermediates(connect(settings.database_url)), settings.probe_connect_to
         ),
-        tracker=Jira.of(settings),
+        tracker=jira,
         sites=TlsSites(settings.probe_connect_to),
-        keys=key_store(settings),
+        keys=keys,
+        deliveries=JiraDeliveries(jira, keys, OwnCertificate(keys)),
         cases=CaseStore(connect(settings.database_url)),
         anchors=anchors(settings.trust_roots),
         policy=Policy(
@@ -188,6 +194,11 @@ def key_store(settings: Settings) -> KeyStore:
     if settings.key_recipients:
         recipients = sealing.load_recipients(Path(settings.key_recipients).read_bytes())
     return KeyStore(connect(settings.database_url), _keys(settings), recipients)
+
+
+def own_certificate(settings: Settings) -> OwnCertificate:
+    """The bot's own certificate and its key."""
+    return OwnCertificate(key_store(settings))
 
 
 def migrate(settings: Settings) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 from bot import attempt
 from bot.errors import Gone, Misconfigured, NeedsHuman, TryLater
 from bot.gateways import jira_closing as closing
+from bot.gateways import jira_files
 from bot.gateways import jira_reading as reading
 from bot.gateways.jira_checking import missing, whoami
 from bot.gateways.jira_client import Client
@@ -92,6 +93,18 @@ class Jira:
             named = [file for file in named if (file[0], len(file[1])) not in there]
         if named:
             self._client.upload(f"issue/{key}/attachments", named, f"an attachment to {key}")
+
+    def files(self, key: str) -> tuple[jira_files.IssueFile, ...]:
+        """The files that people attached to the issue, oldest first."""
+        return jira_files.by_people(self._client, key)
+
+    def fetch(self, file: jira_files.IssueFile, most: int) -> bytes | None:
+        """The bytes of a file; None when there are more."""
+        return jira_files.content(self._client, file, most)
+
+    def remove(self, key: str, file: str) -> None:
+        """Delete a file of the issue, if it is there."""
+        jira_files.remove(self._client, key, file)
 
     def link(self, key: str, ticket: int, issue: str = "") -> None:
         """Link to the Zendesk ticket, and to another issue when given."""
