@@ -26,7 +26,7 @@ from bot.ports import (
 )
 from bot.routing import after
 from bot.x509 import intake, request
-from bot.x509.delivery import Given
+from bot.x509.delivered_files import Given
 from bot.x509.details import Details
 from bot.x509.intake import Blob, Found
 from handlers import PROCEDURE

@@ -8,10 +8,13 @@ from bot.case import Request
 from bot.gateways.jira_files import IssueFile
 from bot.ports import Delivered
 from bot.x509 import delivery
-from bot.x509.delivery import Given, Judged
+from bot.x509.delivered_files import Given
+from bot.x509.delivery import Judged
 from bot.x509.details import Details
 
 MOST_FILES: Final = 20
+MOST_SAID: Final = 20
+"""Sentences, so that a comment on them fits into Jira."""
 REUSED: Final = "This key has been used for an earlier CSR; please make a new key and CSR."
 
 
@@ -57,7 +60,7 @@ class Deliveries:
         """What people have attached; a key that fits is in the store when this returns."""
         # The newest count when there are too many: the last word is among them.
         listed = self._files.files(issue)[-MOST_FILES:]
-        given = [Given(file.id, file.name, self._bytes(file)) for file in listed]
+        given = [Given(file.id, file.name[:100], self._bytes(file)) for file in listed]
         judged = delivery.judge(given, details, self._own.opened)
         seen = tuple(file.id for file in listed)
         kept = self._store.adopted(ticket, number)
@@ -66,7 +69,7 @@ class Deliveries:
             if kept is None:
                 return Delivered(seen, wrong=(REUSED,))
         if kept is None:
-            return Delivered(seen, wrong=judged.wrong)
+            return Delivered(seen, wrong=judged.wrong[:MOST_SAID])
         return _taken(seen, kept, judged)
 
     def _bytes(self, file: IssueFile) -> bytes | None:
@@ -77,5 +80,5 @@ class Deliveries:
 
 def _taken(seen: tuple[str, ...], kept: Request, judged: Judged) -> Delivered:
     clear = tuple(dict.fromkeys(file for file, spki in judged.keys if spki == kept.spki))
-    left = judged.wrong if judged.csr else ()
+    left = judged.wrong[:MOST_SAID] if judged.csr else ()
     return Delivered(seen, kept, clear, judged.csr_file in clear, left)

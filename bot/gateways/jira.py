@@ -49,9 +49,12 @@ class Jira:
         places: Mapping[IssueKind, Place],
         security_level: str | None,
         zendesk_url: str,
+        *,
+        collects: bool = False,
     ) -> None:
         self._client = client
         self._places = dict(places)
+        self._collects = collects
         self._level = security_level
         self._zendesk = zendesk_url.rstrip("/")
         self._levels: dict[str, str] = {}
@@ -66,7 +69,9 @@ class Jira:
             IssueKind.CHANGE: Place(settings.jira_change_project, settings.jira_change_issue_type),
         }
         client = Client(settings.jira_url, settings.jira_email, token)
-        return cls(client, places, settings.jira_security_level, settings.zendesk_url)
+        by_hand = settings.csr_source == "itops"
+        level = settings.jira_security_level
+        return cls(client, places, level, settings.zendesk_url, collects=by_hand)
 
     def raise_issue(self, issue: NewIssue) -> str:
         """The key of the issue, found by its reference or made."""
@@ -151,7 +156,8 @@ class Jira:
     def missing(self) -> list[str]:
         """What keeps the bot from its work here, one plain sentence for each fault."""
         places = [(place.project, place.issue_type) for place in self._places.values()]
-        return missing(self._client, places, self._level, LINK_TYPE)
+        collecting = self._places[IssueKind.CSR_REQUEST].project if self._collects else ""
+        return missing(self._client, places, self._level, LINK_TYPE, collecting)
 
     def _made(self, issue: NewIssue, place: Place, label: str) -> str:
         fields: dict[str, Any] = {

@@ -14,6 +14,7 @@ from bot.x509.details import Details, KeyKind
 from bot.x509.request import LONGEST_COMMON_NAME
 
 _CURVES: Final = {"secp256r1": KeyKind.P256.value, "secp384r1": KeyKind.P384.value}
+_MOST_NAMES: Final = 20
 _LABELS: Final = {
     NameOID.COMMON_NAME: "Common Name",
     NameOID.ORGANIZATION_NAME: "Organization",
@@ -39,9 +40,9 @@ def _faults(csr: x509.CertificateSigningRequest, details: Details) -> Iterator[s
         yield f"the key is {kind}, but {details.key} was asked for."
     asked, there = set(details.names), _names(csr)
     if asked - there:
-        yield f"these names are missing: {', '.join(sorted(asked - there))}."
+        yield f"these names are missing: {_listed(asked - there)}."
     if there - asked:
-        yield f"these names were not asked for: {', '.join(sorted(there - asked))}."
+        yield f"these names were not asked for: {_listed(there - asked)}."
     yield from _subject(csr, details)
 
 
@@ -64,8 +65,14 @@ def _subject(csr: x509.CertificateSigningRequest, details: Details) -> Iterator[
             yield f"{label} is {is_}, but should be {should}."
     more = [found for found in csr.subject if found.oid not in _LABELS]
     if more:
-        also = ", ".join(found.rfc4514_attribute_name for found in more)
+        also = ", ".join(found.rfc4514_attribute_name for found in more[:_MOST_NAMES])
         yield f"the subject says more than was asked for: {also}."
+
+
+def _listed(names: set[str]) -> str:
+    """The first of them: a hostile CSR may have thousands."""
+    shown = [name[:253] for name in sorted(names)[:_MOST_NAMES]]
+    return ", ".join(shown) + (" and more" if len(names) > _MOST_NAMES else "")
 
 
 def _names(csr: x509.CertificateSigningRequest) -> set[str]:

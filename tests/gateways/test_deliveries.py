@@ -18,7 +18,6 @@ from bot.storage.keys import KeyStore
 from bot.storage.migrate import upgrade
 from bot.storage.own_certificate import OwnCertificate
 from bot.x509 import delivery, request
-from sandbox.faults import Fault, Kind
 from tests.gateways.jira_place import FLAVOURS, Sides, change, sides
 from tests.x509.delivered import DETAILS, written
 
@@ -95,7 +94,7 @@ def test_file_is_deleted_once_and_a_deleted_one_is_no_fault(place: Place) -> Non
 
 def test_forbidden_deletion_goes_to_a_person(place: Place) -> None:
     key = place.attaches(NAME, written(KEY))
-    place.both.faults.plan(Fault(Kind.STATUS, status=403), service="jira", method="DELETE")
+    place.both.sandbox.may_delete_files = False
 
     with pytest.raises(NeedsHuman, match="may not delete attachments of ITOPS-1"):
         place.both.tracker.remove(place.issue, key)

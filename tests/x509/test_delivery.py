@@ -8,12 +8,13 @@ from functools import cache
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
 from bot.x509 import delivery, request
-from bot.x509.delivery import Given, Judged
+from bot.x509.delivered_files import Given
+from bot.x509.delivery import Judged
 from bot.x509.details import KeyKind
 from tests.x509.delivered import DETAILS, HOST, SHAPES, written
 
@@ -174,16 +175,13 @@ def test_seal_within_a_seal_is_not_opened() -> None:
 
 
 def test_key_whose_private_half_is_damaged_is_refused() -> None:
-    right = key().private_numbers()
-    damaged = type(right)(  # type: ignore[call-arg]
-        p=right.p,  # type: ignore[union-attr]
-        q=right.q,  # type: ignore[union-attr]
-        d=right.d + 2,  # type: ignore[union-attr, operator]
-        dmp1=right.dmp1,  # type: ignore[union-attr]
-        dmq1=right.dmq1,  # type: ignore[union-attr]
-        iqmp=right.iqmp,  # type: ignore[union-attr]
-        public_numbers=right.public_numbers,
-    ).private_key(unsafe_skip_rsa_key_validation=True)  # type: ignore[call-arg]
+    mine = key()
+    assert isinstance(mine, rsa.RSAPrivateKey)
+    right = mine.private_numbers()
+    numbers = rsa.RSAPrivateNumbers(
+        right.p, right.q, right.d + 2, right.dmp1, right.dmq1, right.iqmp, right.public_numbers
+    )
+    damaged = numbers.private_key(unsafe_skip_rsa_key_validation=True)
 
     found = judged(("a.csr", csr()), ("a.key", written(damaged)))
 
@@ -216,6 +214,15 @@ def test_csr_that_differs_is_described_fully() -> None:
         "a.csr: Organization is Other, but should be Nordlicht Handels GmbH.",
         "a.csr: State is empty, but should be Hamburg.",
     )
+
+
+def test_thousand_names_are_not_all_listed() -> None:
+    many = replace(DETAILS, names=(*DETAILS.names, *(f"{n}.evil.example" for n in range(1000))))
+
+    [said] = judged(("a.csr", request.sign(key(), many).encode()), ("a.key", written(key()))).wrong
+
+    assert said.endswith("and more.")
+    assert len(said) < 600
 
 
 def test_csr_without_names_and_with_more_in_its_subject_is_refused() -> None:
