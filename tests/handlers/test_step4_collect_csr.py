@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from functools import partial
 
 import pytest
 
 from bot.case import At, Case
 from bot.events import Command
 from bot.policy import Policy
+from bot.ports import File
 from bot.x509 import request
 from tests.conftest import the_case
-from tests.fakes import FakeWorld
+from tests.fakes import FakeTracker, FakeWorld
 from tests.handlers.play import FORM, HOST, SUBJECT
 from tests.x509.delivered import DETAILS, written
 
@@ -158,6 +161,58 @@ def test_case_that_was_not_saved_collects_the_same_again(ordered: FakeWorld) -> 
 
     assert again.requests == taken.requests
     assert len(ordered.tracker.removed) == 1
+
+
+@dataclass
+class PowerCut(FakeTracker):
+    """Breaks off at one verb, once: before it has its effect, or right behind it."""
+
+    verb: str = ""
+    late: bool = False
+
+    def attach(self, key: str, files: tuple[File, ...]) -> None:
+        self._breaks_off("attach", partial(super().attach, key, files))
+
+    def remove(self, key: str, file: str) -> None:
+        self._breaks_off("remove", partial(super().remove, key, file))
+
+    def comment(self, key: str, text: str) -> None:
+        self._breaks_off("comment", partial(super().comment, key, text))
+
+    def close(self, key: str) -> None:
+        self._breaks_off("close", partial(super().close, key))
+
+    def _breaks_off(self, verb: str, write: Callable[[], None]) -> None:
+        cut, self.verb = verb == self.verb, "" if verb == self.verb else self.verb
+        if not cut or self.late:
+            write()
+        if cut:
+            raise ConnectionError("the power is gone")
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("verb", ["attach", "remove", "comment", "close"])
+def test_everything_is_there_once_after_a_crash_at_any_write(
+    ordered: FakeWorld, verb: str, *, late: bool
+) -> None:
+    both = ordered.deliveries.attaches("both.pem", written(KEY) + CSR)
+    before = ordered.tracker
+    ordered.tracker = PowerCut(**{f.name: getattr(before, f.name) for f in fields(before)})
+    ordered.deliveries.tracker = ordered.tracker
+    ordered.tracker.verb, ordered.tracker.late = verb, late
+
+    with pytest.raises(ConnectionError):
+        ordered.look()
+    assert the_case(ordered).at is At.CSR_ORDERED
+    assert list(ordered.keys.private) == [request.spki(KEY.public_key())]
+    case = looked(ordered)
+
+    assert case.at is At.CERTIFICATE_WANTED
+    assert len(case.requests) == 1
+    assert ordered.tracker.removed == [both]
+    assert ordered.tracker.files[ISSUE] == {f"{HOST}.csr": CSR}
+    assert ordered.tracker.states[ISSUE].done
+    assert len(asked(ordered)) == 1
 
 
 def test_key_of_an_earlier_csr_is_refused(ordered: FakeWorld) -> None:
