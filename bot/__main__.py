@@ -139,6 +139,15 @@ def rotate() -> None:
     click.echo(f"{count} private keys are sealed with the newest key")
 
 
+@keys.command()
+def certificate() -> None:
+    """The bot's own certificate, for which people seal the keys that they send to it."""
+    from bot import wiring
+
+    with _plainly():
+        click.echo(wiring.own_certificate(_up_to_date()).pem(), nl=False)
+
+
 @main.group()
 def audit() -> None:
     """The trail of what was decided and written, by whom."""

@@ -101,6 +101,7 @@ class Case:
     asked: int = 0  # fruitless rounds of asking for details
     requests: tuple[Request, ...] = ()  # every CSR of the case, newest last
     csr_issue: str = ""
+    answered: tuple[str, ...] = ()  # the files on the CSR request that were answered last
     compromised: tuple[str, ...] = ()  # SPKI SHA-256 of private keys that were posted
     offer: Offer | None = None  # the last certificate that was only doubtful
     held: Held | None = None

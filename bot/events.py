@@ -125,6 +125,16 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
+class CsrRequestSeen:
+    """The CSR request was looked at while people make the CSR; `gone` when it was deleted."""
+
+    done: bool = False
+    status: str = ""
+    resolution: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeResolved:
     """The SaaS team finished the change."""
 
@@ -151,6 +161,7 @@ Event = (
     | KeyPosted
     | AgentCommanded
     | Reached
+    | CsrRequestSeen
     | ChangeResolved
     | LookDue
     | RollbackOver

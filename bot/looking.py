@@ -19,6 +19,7 @@ from bot.events import (
     ChangeResolved,
     Command,
     Comment,
+    CsrRequestSeen,
     Event,
     FormFilled,
     KeyPosted,
@@ -130,7 +131,16 @@ class Looker:
                 case = self._advance(case, BrandReplied(comment), read_to=comment.id)
         return case
 
+    def _request_seen(self, case: Case) -> CsrRequestSeen:
+        try:
+            state = self.ctx.tracker.state(case.csr_issue)
+        except Gone:
+            return CsrRequestSeen(gone=True)
+        return CsrRequestSeen(state.done, state.status, state.resolution)
+
     def _due(self, case: Case) -> Case:
+        if case.at is At.CSR_ORDERED:
+            return self._advance(case, self._request_seen(case))
         if case.at is At.CHANGE_OPEN:
             state = self.ctx.tracker.state(case.change_issue)
             if state.done:

@@ -130,6 +130,10 @@ class Tracker(Protocol):
         """Attach the files whose names are not there yet."""
         ...
 
+    def remove(self, key: str, file: str) -> None:
+        """Delete a file of the issue, if it is there; raises NeedsHuman where that is forbidden."""
+        ...
+
     def link(self, key: str, ticket: int, issue: str = "") -> None:
         """Link to the Zendesk ticket, and to another issue when given."""
         ...
@@ -193,6 +197,30 @@ class Keys(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What people have attached to a CSR request.
+
+    `files` are the ids of all their files; `request` is there when the CSR is right and its key
+    is in the key store; `key_files` hold that key, `csr_goes_too` when the CSR stands in one of
+    them; `wrong` says in sentences what is missing, wrong, or left over.
+    """
+
+    files: tuple[str, ...]
+    request: Request | None = None
+    key_files: tuple[str, ...] = ()
+    csr_goes_too: bool = False
+    wrong: tuple[str, ...] = ()
+
+
+class Deliveries(Protocol):
+    """CSRs and keys that people made.  No byte of a key comes out."""
+
+    def collect(self, ticket: int, number: int, issue: str, details: Details) -> Delivered:
+        """Judge the files of the issue, and keep the key when it fits; found again if kept."""
+        ...
+
+
 class Later(Protocol):
     """Appointments with the future."""
 
@@ -223,6 +251,7 @@ class Context:
     tracker: Tracker
     sites: Sites
     keys: Keys
+    deliveries: Deliveries
     later: Later
     now: datetime
     trust_anchors: tuple[bytes, ...] = field(default=())  # DER

@@ -24,7 +24,7 @@ from bot.errors import Conflict, Misconfigured
 from bot.events import Event
 from bot.looking import Looker
 from bot.policy import Policy
-from bot.ports import Cases, Context, Helpdesk, Intake, Issuers, Keys, Sites, Tracker
+from bot.ports import Cases, Context, Deliveries, Helpdesk, Intake, Issuers, Keys, Sites, Tracker
 from bot.settings import Settings
 from bot.storage.audit import AuditTrail
 from bot.storage.budgets import Budgets, unhurried
@@ -34,6 +34,7 @@ from bot.storage.database import connect, is_sqlite
 from bot.storage.intermediates import Intermediates
 from bot.storage.keys import KeyStore
 from bot.storage.migrate import alone, behind, is_empty, upgrade
+from bot.storage.own_certificate import OwnCertificate
 from bot.storage.sweeps import Sweeps
 from bot.sweeping import Issues, Part, Sweeper, Tickets
 from bot.web.app import create_app
@@ -44,7 +45,8 @@ log = structlog.get_logger(__name__)
 WRITES: Final = {
     "helpdesk": frozenset({"update", "redact_keys"}),
     "issuers": frozenset({"remember"}),
-    "tracker": frozenset({"raise_issue", "comment", "attach", "link", "close"}),
+    "tracker": frozenset({"raise_issue", "comment", "attach", "remove", "link", "close"}),
+    "deliveries": frozenset({"collect"}),
     "keys": frozenset({"new_request", "offer", "destroy"}),
     "cases": frozenset({"save"}),
 }
@@ -60,6 +62,7 @@ class Outside:
     tracker: Tracker
     sites: Sites
     keys: Keys
+    deliveries: Deliveries
     cases: Cases
     tickets: Tickets
     issues: Issues
@@ -152,6 +155,7 @@ def look(
         tracker=journal.wrap(outside.tracker, "tracker", WRITES["tracker"]),
         sites=journal.wrap(outside.sites, "sites", frozenset()),
         keys=journal.wrap(outside.keys, "keys", WRITES["keys"]),
+        deliveries=journal.wrap(outside.deliveries, "deliveries", WRITES["deliveries"]),
         later=Appointments(journal),
         now=journal.step("now", lambda: datetime.now(UTC)),
         trust_anchors=outside.anchors,
@@ -174,6 +178,7 @@ class Appointments:
 
 def _outside(settings: Settings) -> Outside:
     # The API clients are heavy; the web process never loads them.
+    from bot.gateways.deliveries import Deliveries as JiraDeliveries  # noqa: PLC0415
     from bot.gateways.fetching import Fetcher  # noqa: PLC0415
     from bot.gateways.intake import CommentIntake  # noqa: PLC0415
     from bot.gateways.issuers import Issuers as FetchedIssuers  # noqa: PLC0415
@@ -184,7 +189,7 @@ def _outside(settings: Settings) -> Outside:
 
     budgets = Budgets(connect(settings.database_url))
     zendesk = Zendesk.of(settings, ZendeskMeter(budgets))
-    jira = Jira.of(settings)
+    jira, keys = Jira.of(settings), key_store(settings)
     return Outside(
         helpdesk=zendesk,
         intake=CommentIntake(zendesk),
@@ -193,7 +198,8 @@ def _outside(settings: Settings) -> Outside:
         ),
         tracker=jira,
         sites=TlsSites(settings.probe_connect_to),
-        keys=key_store(settings),
+        keys=keys,
+        deliveries=JiraDeliveries(jira, keys, OwnCertificate(keys)),
         cases=CaseStore(connect(settings.database_url)),
         tickets=zendesk.changes,
         issues=jira.changes,
@@ -242,6 +248,11 @@ def key_store(settings: Settings) -> KeyStore:
         except ValueError as fault:
             raise Misconfigured(f"KEY_RECIPIENTS: {fault}") from None
     return KeyStore(connect(settings.database_url), _keys(settings), recipients)
+
+
+def own_certificate(settings: Settings) -> OwnCertificate:
+    """The bot's own certificate and its key."""
+    return OwnCertificate(key_store(settings))
 
 
 def migrate(settings: Settings) -> None:

@@ -9,6 +9,7 @@ from bot.events import (
     AgentCommanded,
     BrandReplied,
     ChangeResolved,
+    CsrRequestSeen,
     Event,
     FormFilled,
     KeyPosted,
@@ -25,6 +26,7 @@ from handlers import (
     step1_open_case,
     step2_gather_details,
     step3_request_csr,
+    step4_collect_csr,
     step4_make_csr,
     step5_hand_over_csr,
     step6_raise_change,
@@ -49,7 +51,8 @@ ROUTES: Final[tuple[Row, ...]] = (
     Route(At.DETAILS_WANTED,     BrandReplied,   step2_gather_details.read_answer,    (At.DETAILS_WANTED, At.DETAILS_KNOWN, At.WITH_AGENT)),
     Route(At.DETAILS_WANTED,     FormFilled,     step2_gather_details.take_form,      (At.DETAILS_WANTED, At.DETAILS_KNOWN)),
     Route(At.DETAILS_KNOWN,      Reached,        step3_request_csr.order,             (At.CSR_ORDERED,)),
-    Route(At.CSR_ORDERED,        Reached,        step4_make_csr.make,                 (At.CSR_MADE, At.WITH_AGENT)),
+    Route(At.CSR_ORDERED,        Reached,        step4_make_csr.make,                 (At.CSR_ORDERED, At.CSR_MADE, At.WITH_AGENT)),
+    Route(At.CSR_ORDERED,        CsrRequestSeen, step4_collect_csr.collect,           (At.CSR_ORDERED, At.CSR_MADE, At.WITH_AGENT)),
     Route(At.CSR_MADE,           Reached,        step5_hand_over_csr.hand_over,       (At.CERTIFICATE_WANTED,)),
     Route(At.CERTIFICATE_WANTED, BrandReplied,   step6_take_certificate.take,         (At.CERTIFICATE_WANTED, At.CERTIFICATE_HELD, At.WITH_AGENT)),
     Route(At.CERTIFICATE_HELD,   Reached,        step6_raise_change.raise_change,     (At.CHANGE_OPEN,)),
@@ -83,6 +86,8 @@ def _ignored() -> frozenset[tuple[At, type[Event]]]:
         AgentCommanded: {At.NEW},
         # At these stages the case waits for somebody.
         Reached: set(At) - {r.at for r in ROUTES if r.on is Reached},
+        # The request is looked at while people make the CSR.
+        CsrRequestSeen: set(At) - {At.CSR_ORDERED},
         # A change is resolved while it is open; a look is due while the site is watched.
         ChangeResolved: set(At) - {At.CHANGE_OPEN},
         LookDue: set(At) - {At.CHANGE_DONE},

@@ -25,7 +25,7 @@ def order(case: Case, event: Reached, ctx: Context) -> Case:  # noqa: ARG001 - t
             reference=reference,
         )
     )
-    ctx.tracker.comment(issue, jira.csr_details(case.details))
+    ctx.tracker.comment(issue, jira.csr_details(case.details, ctx.policy))
     ctx.tracker.link(issue, case.ticket)
     letter = brand.csr_ordered(case.requester_name, case.details)
     ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.CSR_ORDERED))

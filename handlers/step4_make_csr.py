@@ -7,7 +7,6 @@ CSR can be sent as often as needed, the key is never made twice.
 from __future__ import annotations
 
 from bot.case import At, Case
-from bot.errors import NeedsHuman
 from bot.events import Reached
 from bot.ports import Context, File
 from bot.x509 import names
@@ -17,10 +16,8 @@ def make(case: Case, event: Reached, ctx: Context) -> Case:  # noqa: ARG001 - th
     """Make the CSR and close the request with it."""
     assert case.details is not None, "step 2 judged the details"
     if ctx.policy.csr_source != "bot":
-        raise NeedsHuman(
-            f"CSR_SOURCE says that ITOps make the CSR by hand ({case.csr_issue}). Please send it "
-            "to the brand when it is there."
-        )
+        # People make it by hand, and attach it to the request.
+        return case
 
     request = ctx.keys.new_request(case.ticket, len(case.requests) + 1, case.details)
     ctx.tracker.attach(case.csr_issue, (csr_file(case.host, request.pem),))

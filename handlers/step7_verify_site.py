@@ -15,30 +15,17 @@ from bot.events import ChangeResolved, LookDue, Reached
 from bot.ports import Context, Endpoint, Served, TicketUpdate
 from bot.wording import brand, jira
 from bot.x509 import facts, names
+from handlers import resolutions
 
 PAUSES: Final = tuple(
     timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 4 * 3600, 12 * 3600, 24 * 3600)
 )
 MOST_NAMES: Final = 10
-_NOT_DONE: Final = frozenset(
-    {
-        "won't do",
-        "won't fix",
-        "declined",
-        "rejected",
-        "cancelled",
-        "canceled",
-        "duplicate",
-        "cannot reproduce",
-        "incomplete",
-        "failed",
-    }
-)
 
 
 def change_resolved(case: Case, event: ChangeResolved, ctx: Context) -> Case:  # noqa: ARG001
     """Go and look when the team has installed it; call an agent when it has not."""
-    if {event.resolution.lower(), event.status.lower()} & _NOT_DONE:
+    if resolutions.declined(event.status, event.resolution):
         raise NeedsHuman(
             f"The change {case.change_issue} was closed without installing the certificate "
             f"({event.status}, {event.resolution or 'no resolution'}). Please clear it with the "

@@ -8,12 +8,15 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 
 from bot.case import SHOWN, Case, Request
-from bot.errors import Conflict, Gone
+from bot.errors import Conflict, Gone, NeedsHuman
 from bot.events import Attachment, Comment, Event, Person, Role, Ticket
+from bot.gateways.deliveries import Deliveries
+from bot.gateways.jira_files import IssueFile
 from bot.looking import Looker
 from bot.policy import Policy
 from bot.ports import (
     Context,
+    Delivered,
     Endpoint,
     File,
     IssueState,
@@ -23,6 +26,7 @@ from bot.ports import (
 )
 from bot.routing import after
 from bot.x509 import intake, request
+from bot.x509.delivered_files import Given
 from bot.x509.details import Details
 from bot.x509.findings import Finding
 from bot.x509.intake import Blob, Found
@@ -136,6 +140,8 @@ class FakeTracker:
     files: dict[str, dict[str, bytes]] = field(default_factory=dict)
     links: list[tuple[str, int, str]] = field(default_factory=list)
     states: dict[str, IssueState] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    may_remove: bool = True
 
     def raise_issue(self, issue: NewIssue) -> str:
         for key, there in self.issues.items():
@@ -153,6 +159,11 @@ class FakeTracker:
     def attach(self, key: str, files: tuple[File, ...]) -> None:
         self.files.setdefault(key, {}).update({f.name: f.data for f in files})
 
+    def remove(self, key: str, file: str) -> None:
+        if not self.may_remove:
+            raise NeedsHuman(f"The bot may not delete attachments of {key}.")
+        self.removed.append(file)
+
     def link(self, key: str, ticket: int, issue: str = "") -> None:
         self.links.append((key, ticket, issue))
 
@@ -163,6 +174,8 @@ class FakeTracker:
         self.states[key] = IssueState(key, done=True, status=status, resolution=resolution)
 
     def state(self, key: str) -> IssueState:
+        if key not in self.states:
+            raise Gone(key)
         return self.states[key]
 
 
@@ -213,6 +226,17 @@ class FakeKeys:
             self.private[made.spki] = key
         return self.made[ticket, number]
 
+    def adopt(self, ticket: int, number: int, csr: str, key: bytes) -> Request | None:
+        private = request.load(key)
+        made = Request(csr, request.spki(private.public_key()))
+        if made.spki in self.private:
+            return self.made.get((ticket, number))
+        self.private[made.spki] = private
+        return self.made.setdefault((ticket, number), made)
+
+    def adopted(self, ticket: int, number: int) -> Request | None:
+        return self.made.get((ticket, number))
+
     def handover(self, ticket: int, spki: str) -> bytes:
         assert spki in self.private, "a key is handed over by its fingerprint"
         return b"-----BEGIN CMS-----\nsealed\n-----END CMS-----\n"
@@ -226,6 +250,32 @@ class FakeKeys:
 
     def recipients(self) -> tuple[str, ...]:
         return ("Sam Deploy", "Sue Deploy")
+
+
+@dataclass
+class FakeDeliveries:
+    """The genuine judging, on the files that people put here; keys go to the fake store."""
+
+    tracker: FakeTracker
+    keys: FakeKeys
+    given: list[Given] = field(default_factory=list)
+
+    def attaches(self, name: str, data: bytes) -> str:
+        self.given.append(Given(str(900 + len(self.given)), name, data))
+        return self.given[-1].id
+
+    def collect(self, ticket: int, number: int, issue: str, details: Details) -> Delivered:
+        return Deliveries(self, self.keys, self).collect(ticket, number, issue, details)
+
+    def files(self, key: str) -> tuple[IssueFile, ...]:
+        there = [f for f in self.given if f.id not in self.tracker.removed]
+        return tuple(IssueFile(f.id, f.name, len(f.data or b"")) for f in there)
+
+    def fetch(self, file: IssueFile, most: int) -> bytes | None:
+        return next(f.data for f in self.given if f.id == file.id)
+
+    def opened(self, cms: bytes) -> bytes:
+        raise ValueError("nothing is sealed for a fake")
 
 
 @dataclass
@@ -264,11 +314,15 @@ class FakeWorld:
     issuers: FakeIssuers = field(default_factory=FakeIssuers)
     sites: FakeSites = field(default_factory=FakeSites)
     keys: FakeKeys = field(default_factory=FakeKeys)
+    deliveries: FakeDeliveries = field(init=False)
     later: FakeLater = field(default_factory=FakeLater)
     cases: FakeCases = field(default_factory=FakeCases)
     now: datetime = NOW
     anchors: tuple[bytes, ...] = ()
     policy: Policy = field(default_factory=lambda: Policy(zendesk_url="https://acme.zendesk.com"))
+
+    def __post_init__(self) -> None:
+        self.deliveries = FakeDeliveries(self.tracker, self.keys)
 
     @property
     def ctx(self) -> Context:
@@ -279,6 +333,7 @@ class FakeWorld:
             tracker=self.tracker,
             sites=self.sites,
             keys=self.keys,
+            deliveries=self.deliveries,
             later=self.later,
             now=self.now,
             trust_anchors=self.anchors,

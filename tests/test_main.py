@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography import x509
 from cryptography.fernet import Fernet
 from sqlalchemy import update
 
@@ -164,6 +165,15 @@ def test_rotation_without_the_old_key_changes_nothing(environment: dict[str, str
 
     assert shown.exit_code == 2
     assert "no key of KEY_STORE_KEYS opens" in shown.output
+
+
+def test_own_certificate_is_printed_and_stays_the_same(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+
+    first = run(environment, "keys", "certificate")
+
+    assert x509.load_pem_x509_certificate(first.output.encode()).serial_number
+    assert run(environment, "keys", "certificate").output == first.output
 
 
 def test_case_shows_who_opened_its_key(environment: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 from bot import attempt
 from bot.errors import Gone, Misconfigured, NeedsHuman, TryLater
 from bot.gateways import jira_closing as closing
+from bot.gateways import jira_files
 from bot.gateways import jira_reading as reading
 from bot.gateways.jira_changes import JiraChanges
 from bot.gateways.jira_checking import missing, whoami
@@ -49,9 +50,12 @@ class Jira:
         places: Mapping[IssueKind, Place],
         security_level: str | None,
         zendesk_url: str,
+        *,
+        collects: bool = False,
     ) -> None:
         self._client = client
         self._places = dict(places)
+        self._collects = collects
         self._level = security_level
         self._zendesk = zendesk_url.rstrip("/")
         self._levels: dict[str, str] = {}
@@ -66,7 +70,9 @@ class Jira:
             IssueKind.CHANGE: Place(settings.jira_change_project, settings.jira_change_issue_type),
         }
         client = Client(settings.jira_url, settings.jira_email, token)
-        return cls(client, places, settings.jira_security_level, settings.zendesk_url)
+        by_hand = settings.csr_source == "itops"
+        level = settings.jira_security_level
+        return cls(client, places, level, settings.zendesk_url, collects=by_hand)
 
     def raise_issue(self, issue: NewIssue) -> str:
         """The key of the issue, found by its reference or made."""
@@ -93,6 +99,18 @@ class Jira:
             named = [file for file in named if (file[0], len(file[1])) not in there]
         if named:
             self._client.upload(f"issue/{key}/attachments", named, f"an attachment to {key}")
+
+    def files(self, key: str) -> tuple[jira_files.IssueFile, ...]:
+        """The files that people attached to the issue, oldest first."""
+        return jira_files.by_people(self._client, key)
+
+    def fetch(self, file: jira_files.IssueFile, most: int) -> bytes | None:
+        """The bytes of a file; None when there are more."""
+        return jira_files.content(self._client, file, most)
+
+    def remove(self, key: str, file: str) -> None:
+        """Delete a file of the issue, if it is there."""
+        jira_files.remove(self._client, key, file)
 
     def link(self, key: str, ticket: int, issue: str = "") -> None:
         """Link to the Zendesk ticket, and to another issue when given."""
@@ -144,7 +162,8 @@ class Jira:
     def missing(self) -> list[str]:
         """What keeps the bot from its work here, one plain sentence for each fault."""
         places = [(place.project, place.issue_type) for place in self._places.values()]
-        return missing(self._client, places, self._level, LINK_TYPE)
+        collecting = self._places[IssueKind.CSR_REQUEST].project if self._collects else ""
+        return missing(self._client, places, self._level, LINK_TYPE, collecting)
 
     def _made(self, issue: NewIssue, place: Place, label: str) -> str:
         fields: dict[str, Any] = {

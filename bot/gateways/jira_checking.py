@@ -20,6 +20,10 @@ PERMISSIONS: Final = {
 }
 
 
+COLLECTING: Final = {"DELETE_ALL_ATTACHMENTS": "delete files that others attached"}
+"""More that is needed where people deliver private keys."""
+
+
 def whoami(client: Client) -> str:
     """The name under which the bot is known."""
     name = client.get("myself", "who the bot is").get("displayName")
@@ -29,7 +33,11 @@ def whoami(client: Client) -> str:
 
 
 def missing(
-    client: Client, places: Iterable[tuple[str, str]], level: str | None, link_type: str
+    client: Client,
+    places: Iterable[tuple[str, str]],
+    level: str | None,
+    link_type: str,
+    collecting: str,
 ) -> list[str]:
     """Every fault of log-in, projects, types, levels, permissions and link type."""
     try:
@@ -39,6 +47,8 @@ def missing(
     faults: list[str] = []
     for project, issue_type in places:
         faults += _told(partial(_in_project, client, project, issue_type, level))
+    if collecting:
+        faults += _told(partial(_lacking, client, collecting, COLLECTING))
     return [*faults, *_told(partial(_everywhere, client, link_type))]
 
 
@@ -65,6 +75,10 @@ def _no_level(client: Client, project: str, level: str) -> list[str]:
 
 def _not_allowed(client: Client, project: str, level: str | None) -> list[str]:
     wanted = PERMISSIONS | ({"SET_ISSUE_SECURITY": "set the security level"} if level else {})
+    return _lacking(client, project, wanted)
+
+
+def _lacking(client: Client, project: str, wanted: dict[str, str]) -> list[str]:
     what = f"the bot's permissions in {project}"
     asked = {"projectKey": project, "permissions": ",".join(wanted)}
     have = client.get("mypermissions", what, **asked).get("permissions") or {}

@@ -66,6 +66,28 @@ class Client:
 
         self.call(post, what)
 
+    def download(self, cloud: str, server: str, most: int, what: str) -> bytes | None:
+        """A file's bytes, by the path of either flavour; None when there are more than `most`."""
+
+        def get(api: Any) -> bytes | None:
+            # Cloud would send us to another address; Data Center has the file on its own pages.
+            url = api._get_url(cloud) if api._is_cloud else f"{self._url}/{server}"
+            params = {"redirect": "false"} if api._is_cloud else {}
+            headers = {"Accept": "*/*"}
+            with api._session.get(url, params=params, headers=headers, stream=True) as answer:
+                content = b""
+                for chunk in answer.iter_content(16384):
+                    content += chunk
+                    if len(content) > most:
+                        return None
+                return content
+
+        return self.call(get, what)
+
+    def delete(self, path: str, what: str) -> None:
+        """Delete what the path names."""
+        self.call(lambda api: api._session.delete(api._get_url(path)), what)
+
     def search(self, jql: str, most: int, what: str) -> list[str]:
         """The keys of the issues that the index has; the library knows where each flavour asks."""
 

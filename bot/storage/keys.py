@@ -43,23 +43,37 @@ class KeyStore:
             return found
         key = request.draw(details.key)
         made = Request(request.sign(key, details), request.spki(key.public_key()))
+        kept = self.keep(ticket, number, made, request.dump(key), "key made")
+        assert kept is not None, "a key that was drawn a moment ago is nobody else's"
+        return kept
+
+    def adopt(self, ticket: int, number: int, csr: str, key: bytes) -> Request | None:
+        """Keep a key (PKCS#8 PEM) that people made; None when it has served another CSR."""
+        spki = request.spki(request.load(key).public_key())
+        return self.keep(ticket, number, Request(csr, spki), key, "key adopted")
+
+    def adopted(self, ticket: int, number: int) -> Request | None:
+        """CSR number `number` of the ticket, when its key is kept already."""
+        return self._request(ticket, number)
+
+    def keep(
+        self, ticket: int, number: int, made: Request, key: bytes, what: str
+    ) -> Request | None:
+        """Seal and commit the key, or find what this number has; None when the key is another's."""
         row = {
             "spki": made.spki,
             "ticket": ticket,
             "number": number,
             "csr": made.pem,
-            "sealed": self._box.encrypt(request.dump(key)),
+            "sealed": self._box.encrypt(key),
             "made_at": datetime.now(UTC),
         }
         try:
             with writing(self._engine) as connection:
                 connection.execute(insert(KEYS).values(**row))
-                audit.add(connection, ticket, ACTOR, "key made", spki=made.spki)
+                audit.add(connection, ticket, ACTOR, what, spki=made.spki)
         except IntegrityError:
-            found = self._request(ticket, number)
-            if found is None:
-                raise
-            return found
+            return self._request(ticket, number)
         return made
 
     def handover(self, ticket: int, spki: str) -> bytes:

@@ -15,6 +15,18 @@ from bot.x509.facts import CertificateFacts as Facts
 
 # A hyphen within a word and the star of a wildcard mean nothing to Jira, and names stay readable.
 _MARKUP = re.compile(r"([\\{}\[\]_+^~?|!]|\*(?!\.)|(?<!\S)-|-(?!\S))")
+_HOW_TO_DELIVER = "\n".join(
+    (
+        "Please attach the CSR and its private key to this issue, the key sealed for the bot:",
+        "{noformat}",
+        "openssl cms -encrypt -binary -aes256 -outform PEM -in site.key -out site.key.p7m"
+        " -recip bot.crt",
+        "{noformat}",
+        "The operator of the bot prints bot.crt with: python -m bot keys certificate. The bot"
+        " checks both files, keeps the key in its own store, deletes it here and closes this"
+        " issue.",
+    )
+)
 INSTALLATION = timedelta(days=3)
 
 
@@ -41,7 +53,7 @@ def csr_request(case: Case, policy: Policy, reference: str) -> str:
     )
 
 
-def csr_details(details: Details) -> str:
+def csr_details(details: Details, policy: Policy) -> str:
     """The comment on the ITOPS issue: the brand's information, and the request for the key."""
     rows = (
         ("Common Name", names.display(details.common_name)),
@@ -53,12 +65,38 @@ def csr_details(details: Details) -> str:
         ("Subject Alternative Names", ", ".join(details.names)),
     )
     table = "\n".join(f"|| {label} | {plain(value)} |" for label, value in rows if value)
+    if policy.csr_source == "itops":
+        return f"Please create a CSR with these details:\n{table}\n\n{_HOW_TO_DELIVER}"
     return (
         "Please create a CSR with these details:\n"
         f"{table}\n\n"
         "Please include the private key used to generate the CSR, sealed for its recipients and "
         "never in clear. Where the bot makes the CSR, it keeps the sealed key itself and hands it "
         "over with the change; nothing is left to do here then."
+    )
+
+
+def csr_lacking(wrong: Iterable[str]) -> str:
+    """A comment on the CSR request: what is still missing or wrong."""
+    return "\n".join(
+        (
+            "The bot has looked at the attached files and cannot go on yet:",
+            *(f"* {plain(sentence)}" for sentence in wrong),
+            "",
+            _HOW_TO_DELIVER,
+        )
+    )
+
+
+def csr_taken(spki: str, left: Iterable[str]) -> str:
+    """A comment on the CSR request: CSR and key are with the bot."""
+    return "\n".join(
+        (
+            f"CSR and private key are right (SPKI SHA-256 {spki}). The bot keeps the key sealed in"
+            " its own store and has deleted it from this issue. The history of the issue, mails"
+            " and backups may keep a copy: please delete your own.",
+            *(f"* {plain(sentence)}" for sentence in left),
+        )
     )
 
 

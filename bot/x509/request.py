@@ -70,6 +70,11 @@ def general_name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
+def pem(csr: x509.CertificateSigningRequest) -> str:
+    """The CSR as PEM."""
+    return csr.public_bytes(Encoding.PEM).decode()
+
+
 def dump(key: PrivateKey) -> bytes:
     """PKCS#8 PEM in clear: only for sealing at once."""
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -17,6 +17,7 @@ _SWITCHES: Final = {
     "BROWSE_PROJECTS": "",
     "CREATE_ISSUES": "may_create",
     "CREATE_ATTACHMENTS": "may_attach",
+    "DELETE_ALL_ATTACHMENTS": "may_delete_files",
     "ADD_COMMENTS": "may_comment",
     "LINK_ISSUES": "may_link",
     "TRANSITION_ISSUES": "may_transition",

@@ -64,6 +64,8 @@ def _known_routes(app: Blueprint, site: Site, shapes: Shapes) -> None:
     @app.delete("/rest/api/2/attachment/<int:number>")
     def delete(number: int) -> Any:
         with site.lock:
+            if not site.may_delete_files:
+                raise Refusal(403, "You do not have permission to delete this attachment.")
             site.detach(site.the_attachment(number), site.bot)
         return "", 204
 

@@ -42,7 +42,7 @@ class Site:
         self.drops_security = False
         self.upload_limit = 10 * 1024 * 1024
         self.may_create = self.may_attach = self.may_set_security = True
-        self.may_comment = self.may_link = self.may_transition = True
+        self.may_delete_files = self.may_comment = self.may_link = self.may_transition = True
         self.told: Told = _nobody
         self.links: list[Link] = []
         self._issues: dict[str, Issue] = {}

@@ -31,14 +31,21 @@ class Sides:
     def __post_init__(self) -> None:
         self.tracker = self.connected()
 
-    def connected(self, level: str | None = LEVEL, token: str = TOKEN, **places: Place) -> Jira:
+    def connected(
+        self,
+        level: str | None = LEVEL,
+        token: str = TOKEN,
+        *,
+        collects: bool = False,
+        **places: Place,
+    ) -> Jira:
         email = EMAIL if self.sandbox.cloud else None
         where = {
             IssueKind.CSR_REQUEST: places.get("csr", Place("ITOPS", "Task")),
             IssueKind.CHANGE: places.get("change", Place("SPC", "Change Request")),
         }
         client = Client(self.sandbox.url, email, token)
-        return Jira(client, where, level, "https://acme.zendesk.com")
+        return Jira(client, where, level, "https://acme.zendesk.com", collects=collects)
 
     def raised(self) -> str:
         """A change that is there before the test begins; the calls so far are forgotten."""

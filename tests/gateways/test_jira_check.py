@@ -58,6 +58,16 @@ def test_missing_right_to_set_the_level_is_named(both: Sides) -> None:
     assert both.connected(None).missing() == []
 
 
+def test_missing_right_to_delete_is_named_only_where_people_deliver_keys(both: Sides) -> None:
+    both.sandbox.may_delete_files = False
+
+    assert both.tracker.missing() == []
+    assert both.connected(collects=True).missing() == [
+        "The bot may not delete files that others attached in project ITOPS "
+        "(permission DELETE_ALL_ATTACHMENTS)."
+    ]
+
+
 BREAKS: dict[str, tuple[Callable[[Sides], object], str]] = {
     "project": (
         lambda both: both.sandbox.projects.pop("SPC"),

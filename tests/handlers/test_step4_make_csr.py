@@ -66,12 +66,11 @@ def test_wildcards_and_other_alphabets_stand_in_the_csr_as_a_labels(world: FakeW
     assert "wildcard.nordlicht-store.com.csr" in world.tracker.files["ITOPS-1"]
 
 
-def test_csr_made_by_hand_is_left_to_people(world: FakeWorld) -> None:
+def test_csr_made_by_hand_is_waited_for(world: FakeWorld) -> None:
     world.policy = Policy(csr_source="itops")
     world.helpdesk.opens(SUBJECT, FORM)
 
     world.look()
 
-    assert the_case(world).at is At.WITH_AGENT
-    assert "ITOPS-1" in world.helpdesk.said(public=False)[-1]
+    assert the_case(world).at is At.CSR_ORDERED
     assert not world.keys.made

@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import Engine, select, update
 
 from bot.errors import Misconfigured
+from bot.storage.audit import AuditTrail
 from bot.storage.keys import KeyStore
 from bot.storage.schema import KEYS
 from bot.x509 import request
@@ -179,3 +180,27 @@ def test_a_key_is_handed_over_for_its_own_ticket_alone(database: Engine, sam: Re
 def _rows(database: Engine) -> list:  # type: ignore[type-arg]
     with database.connect() as connection:
         return list(connection.execute(select(KEYS)))
+
+
+def test_adopted_key_is_sealed_audited_and_found_again(database: Engine) -> None:
+    keys, key = store(database, NEW), request.draw(KeyKind.P256)
+    csr = request.sign(key, DETAILS)
+
+    made = keys.adopt(35, 1, csr, request.dump(key))
+
+    assert made is not None
+    assert made.pem == csr
+    assert keys.adopt(35, 1, csr, request.dump(key)) == keys.adopted(35, 1) == made
+    assert keys.unsealed(35, made.spki) == request.dump(key)
+    assert [entry.what for entry in AuditTrail(database).of(35)] == ["key adopted"]
+    assert keys.new_request(35, 1, DETAILS) == made
+
+
+def test_key_is_adopted_for_one_csr_alone(database: Engine) -> None:
+    keys, key = store(database, NEW), request.draw(KeyKind.P256)
+    csr = request.sign(key, DETAILS)
+    keys.adopt(35, 1, csr, request.dump(key))
+
+    assert keys.adopt(35, 2, csr, request.dump(key)) is None
+    assert keys.adopt(36, 1, csr, request.dump(key)) is None
+    assert keys.adopted(36, 1) is None
