@@ -16,8 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
 
-from bot import engine
-from bot.case import Case
+from bot import attempt, engine
+from bot.case import At, Case
 from bot.chores import Sweeping, Telling
 from bot.engine import Engine, Inbox, Journal, Periodic
 from bot.errors import Conflict, Misconfigured
@@ -27,8 +27,10 @@ from bot.policy import Policy
 from bot.ports import Cases, Context, Deliveries, Helpdesk, Intake, Issuers, Keys, Sites, Tracker
 from bot.settings import Settings
 from bot.storage.audit import AuditTrail
+from bot.storage.auditing import audited
 from bot.storage.budgets import Budgets, unhurried
 from bot.storage.cases import CaseStore
+from bot.storage.causes import cause
 from bot.storage.collecting import Collection
 from bot.storage.database import connect, is_sqlite
 from bot.storage.intermediates import Intermediates
@@ -68,6 +70,7 @@ class Outside:
     issues: Issues
     anchors: tuple[bytes, ...]
     policy: Policy
+    trail: AuditTrail
 
 
 def web(settings: Settings) -> Flask:
@@ -147,12 +150,24 @@ def look(
             after=now.at.value,
             ms=round((monotonic() - began) * 1000),
         )
+        kind, stages = type(event).__name__, {"before": before.at.value, "after": now.at.value}
+        if before.at != now.at:
+            journal.step("audit", partial(_noted, trail, ticket, cause(event), kind, stages))
 
+    trail = outside.trail
     ctx = Context(
-        helpdesk=journal.wrap(outside.helpdesk, "helpdesk", WRITES["helpdesk"]),
+        helpdesk=journal.wrap(
+            audited(outside.helpdesk, "helpdesk", WRITES["helpdesk"], trail, ticket),
+            "helpdesk",
+            WRITES["helpdesk"],
+        ),
         intake=journal.wrap(outside.intake, "intake", frozenset()),
         issuers=journal.wrap(outside.issuers, "issuers", WRITES["issuers"]),
-        tracker=journal.wrap(outside.tracker, "tracker", WRITES["tracker"]),
+        tracker=journal.wrap(
+            audited(outside.tracker, "tracker", WRITES["tracker"], trail, ticket),
+            "tracker",
+            WRITES["tracker"],
+        ),
         sites=journal.wrap(outside.sites, "sites", frozenset()),
         keys=journal.wrap(outside.keys, "keys", WRITES["keys"]),
         deliveries=journal.wrap(outside.deliveries, "deliveries", WRITES["deliveries"]),
@@ -163,6 +178,11 @@ def look(
     )
     cases = journal.wrap(outside.cases, "cases", WRITES["cases"])
     return Looker(PROCEDURE, cases, ctx, told).look(ticket, filled)
+
+
+def _noted(trail: AuditTrail, ticket: int, actor: str, kind: str, stages: dict[str, str]) -> None:
+    what = "case opened" if stages["before"] == At.NEW.value else "stage changed"
+    trail.note_once(ticket, attempt.current().mark, actor, what, event=kind, **stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +221,7 @@ def _outside(settings: Settings) -> Outside:
         keys=keys,
         deliveries=JiraDeliveries(jira, keys, OwnCertificate(keys)),
         cases=CaseStore(connect(settings.database_url)),
+        trail=AuditTrail(connect(settings.database_url)),
         tickets=zendesk.changes,
         issues=jira.changes,
         anchors=anchors(settings.trust_roots),

@@ -42,9 +42,21 @@ class AuditTrail:
 
     def note(self, ticket: int, actor: str, what: str, **details: str) -> None:
         """Add an entry in a transaction of its own."""
+        self._note(ticket, "", actor, what, details)
+
+    def note_once(self, ticket: int, mark: str, actor: str, what: str, **details: str) -> None:
+        """Add an entry unless the ticket has one with this mark.
+
+        Two that add the same at once want the same number: the later one finds the mark.
+        """
+        self._note(ticket, mark, actor, what, {**details, "mark": mark})
+
+    def _note(self, ticket: int, mark: str, actor: str, what: str, details: dict[str, str]) -> None:
         for _ in range(TRIES):
             try:
                 with self._engine.begin() as connection:
+                    if mark and _has(connection, ticket, mark):
+                        return
                     add(connection, ticket, actor, what, **details)
             except IntegrityError:
                 continue  # somebody else took the number: go behind it
@@ -85,6 +97,11 @@ def add(connection: Connection, ticket: int, actor: str, what: str, **details: s
     text = json.dumps(details, sort_keys=True)
     row = {"ticket": ticket, "number": number, "made_at": made, "actor": actor, "what": what}
     connection.execute(insert(AUDIT).values(**row, details=text, hash=_hash(before, row, text)))
+
+
+def _has(connection: Connection, ticket: int, mark: str) -> bool:
+    kept = connection.scalars(select(AUDIT.c.details).where(AUDIT.c.ticket == ticket))
+    return any(json.loads(details).get("mark") == mark for details in kept)
 
 
 def _broken(entry: Entry, before: Entry | None) -> Iterator[str]:

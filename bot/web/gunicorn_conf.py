@@ -6,14 +6,16 @@ No preloading: each process opens its own connections after the fork.
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import struct
+import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-from prometheus_client import multiprocess
-
 from bot import logs
+
+NUMBERS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 STALLED: Final = 10
 """Seconds that a client may pause within its request; Zendesk gives up after 12 altogether."""
@@ -50,6 +52,18 @@ logconfig_dict = {
 }
 
 
+def on_starting(server: Any) -> None:
+    """Give the processes a folder where each keeps its numbers, unless there is one."""
+    if not os.environ.get(NUMBERS):
+        server.numbers = os.environ[NUMBERS] = tempfile.mkdtemp(prefix="bot-numbers-")
+
+
+def on_exit(server: Any) -> None:
+    """The numbers end with the server, so that the next one starts from zero."""
+    if made := getattr(server, "numbers", None):
+        shutil.rmtree(made, ignore_errors=True)
+
+
 def when_ready(server: Any) -> None:
     """Bound stalled clients: on Linux, accepted connections inherit these times."""
     pause = struct.pack("ll", STALLED, 0)
@@ -65,5 +79,7 @@ def post_fork(_server: Any, _worker: Any) -> None:
 
 def child_exit(_server: Any, worker: Any) -> None:
     """Let Prometheus forget the gauges of a process that ended."""
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call] # theirs
+    # The library looks for the folder when it is first imported, so not before `on_starting`.
+    from prometheus_client import multiprocess  # noqa: PLC0415
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call] # theirs

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, delete, update
 
+from bot import attempt
 from bot.storage.audit import AuditTrail
+from bot.storage.auditing import audited
 from bot.storage.database import private
 from bot.storage.schema import AUDIT, METADATA
 
@@ -71,3 +73,56 @@ def test_entries_of_many_at_once_form_one_chain(trail: AuditTrail) -> None:
 
     assert [e.number for e in trail.of(37)] == [1, 2, 3, 4, 5, 6]
     assert list(trail.faults()) == []
+
+
+def test_marked_entry_is_added_once_also_by_many_at_once(trail: AuditTrail) -> None:
+    threads = [
+        threading.Thread(target=trail.note_once, args=(38, "e.1", "bot", "tracker.close"))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    trail.note_once(38, "e.2", "bot", "tracker.close")
+
+    assert [e.details["mark"] for e in trail.of(38)] == ["e.1", "e.2"]
+    assert list(trail.faults()) == []
+
+
+class Tracker:
+    """Raises issues and comments on them."""
+
+    def raise_issue(self, text: str) -> str:
+        return "SPC-1"
+
+    def comment(self, key: str, text: str) -> None:
+        if text == "broken":
+            raise OSError("down")
+
+    def redact_keys(self, text: str) -> bool:
+        return False
+
+    def state(self, key: str) -> str:
+        return "open"
+
+
+def test_writes_that_were_made_are_on_record_with_their_place_alone(trail: AuditTrail) -> None:
+    writes = frozenset({"raise_issue", "comment", "redact_keys"})
+    tracker = audited(Tracker(), "tracker", writes, trail, 39)
+
+    for mark, again in (("e.1", False), ("e.1", True)):
+        with attempt.of(mark, again=again):
+            assert tracker.raise_issue("a brand's secret") == "SPC-1"
+    with attempt.of("e.2", again=False):
+        tracker.comment("SPC-1", "a brand's secret")
+    with attempt.of("e.3", again=False), pytest.raises(OSError, match="down"):
+        tracker.comment("SPC-1", "broken")
+    with attempt.of("e.4", again=False):
+        assert tracker.redact_keys("none") is False
+        assert tracker.state("SPC-1") == "open"
+
+    assert [(e.what, e.details) for e in trail.of(39)] == [
+        ("tracker.raise_issue", {"issue": "SPC-1", "mark": "e.1"}),
+        ("tracker.comment", {"issue": "SPC-1", "mark": "e.2"}),
+    ]

@@ -26,8 +26,9 @@ def server(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environ = os.environ | {"PORT": str(port), "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    environ = os.environ | {"PORT": str(port), "TMPDIR": str(tmp_path)}
     environ |= {"WEB_CONCURRENCY": "2", "LOG_LEVEL": "info"}
+    environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
     with (tmp_path / "log").open("wb") as log:
         command = [sys.executable, "-m", "gunicorn", "-c", CONF, "tests.web.served:app"]
         process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=log, stdout=log)
@@ -36,6 +37,7 @@ def server(tmp_path):
         finally:
             process.terminate()
             process.wait(timeout=20)
+    assert list(tmp_path.glob("bot-numbers-*")) == [], "the numbers end with the server"
 
 
 def wait_for(port):

@@ -26,6 +26,7 @@ def test_renewal_runs_end_to_end(sandbox: World, bot: BotProcesses, tmp_path: Pa
     ticket = renewed(sandbox)
 
     nothing_doubled(sandbox, ticket)
+    all_on_record_once(bot, ticket)
     key_opens_and_fits(sandbox, tmp_path)
     nothing_secret_anywhere(sandbox, bot, url)
 
@@ -43,6 +44,17 @@ def test_renewal_runs_on_postgresql_with_two_workers(sandbox: World, tmp_path: P
             nothing_secret_anywhere(sandbox, bot, address)
         finally:
             bot.stop()
+
+
+def all_on_record_once(bot: BotProcesses, ticket: int) -> None:
+    """Each stage with its cause and each write with its place, in a chain that is whole."""
+    said = bot.finish("case", str(ticket)).stdout
+    assert said.count("case opened") == 1
+    assert said.count("tracker.raise_issue issue=ITOPS-") == 1
+    assert said.count("tracker.raise_issue issue=SPC-") == 1
+    assert "jira: stage changed" in said
+    assert "Zendesk user" in said
+    assert bot.finish("audit", "verify").stdout == "the audit is whole\n"
 
 
 def key_opens_and_fits(world: World, folder: Path) -> None:
