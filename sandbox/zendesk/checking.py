@@ -90,7 +90,7 @@ def wanted(account: Account, body: object, ticket: Ticket | None) -> Wanted:
 
 
 def tags(given: object) -> list[str]:
-    """Lower case, each once, sorted as Zendesk does; a blank within is refused."""
+    """Lower case, each once; a blank within is refused."""
     if not _texts(given):
         raise refusal.wrong_type("tags")
     assert isinstance(given, list), "as was just seen"

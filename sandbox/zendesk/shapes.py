@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from sandbox.zendesk.account import Account
 from sandbox.zendesk.model import Attachment, Audit, Comment, Ticket, Upload, User
@@ -116,12 +117,13 @@ class Shapes:
     def attachment(self, attachment: Attachment) -> dict[str, Any]:
         """GET /attachments/{id}."""
         name = attachment.file_name
+        where = f"{self.url}/attachments/token/{attachment.token}/?{urlencode({'name': name})}"
         return {
             "url": f"{self.url}/api/v2/attachments/{attachment.id}.json",
             "id": attachment.id,
             "file_name": name,
-            "content_url": f"{self.url}/attachments/token/{attachment.token}/?name={name}",
-            "mapped_content_url": f"{self.url}/attachments/token/{attachment.token}/?name={name}",
+            "content_url": where,
+            "mapped_content_url": where,
             "content_type": attachment.content_type,
             "size": len(attachment.data),
             "width": None,

@@ -62,6 +62,7 @@ class Webhooks:
         self._url = self._secret = ""
         self._waiting: list[_Delivery] = []
         self._numbers = itertools.count(1)
+        self._sends = itertools.count(1)
         self._wake = threading.Condition()
         self._open, self._busy = True, False
         self._recent: deque[tuple[float, bool]] = deque()
@@ -79,7 +80,7 @@ class Webhooks:
         """Queue a delivery; nobody listens before `connect`."""
         if not self._url:
             return
-        number, invocation = next(self._numbers), uuid.uuid4().hex.upper()[:26]
+        number, invocation = next(self._sends), uuid.uuid4().hex.upper()[:26]
         if self.mischief.lose_every and number % self.mischief.lose_every == 0:
             self.sent.append(Sent(invocation, -1, 0))
             return

@@ -214,3 +214,36 @@ def test_script_in_html_is_dropped(zendesk: Zendesk, number: int) -> None:
 
 def test_nothing_is_left_of_nulls() -> None:
     assert plain({"a": None, "b": [{"c": None}, 1]}) == {"b": [{}, 1]}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        *(
+            ("tickets/{n}/comments?page[size]=x", 400),
+            ("tickets/{n}/comments?page[after]=LTU=", 400),
+        ),
+        *(("tickets/{n}/comments?page[after]=?", 400), ("search?query=status<=solved", 200)),
+        *(("search?query=tags>x", 422), ("search?query=status:odd", 422)),
+        *(("users/show_many?ids=" + "9" * 5000, 200), ("nowhere", 404), ("users/1", 404)),
+    ],
+)
+def test_odd_questions_are_answered_and_never_fail(
+    zendesk: Zendesk, number: int, path: str, status: int
+) -> None:
+    url = f"{zendesk.url}/api/v2/{path.format(n=number)}"
+
+    assert session().get(url, timeout=5).status_code == status
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"{", b"[]", b"\xff"])
+def test_body_that_is_no_object_is_refused(zendesk: Zendesk, number: int, body: bytes) -> None:
+    url = f"{zendesk.url}/api/v2/tickets/{number}"
+
+    assert session().put(url, data=body, timeout=5).status_code == 400
+
+
+def test_redaction_of_no_ticket_is_refused(zendesk: Zendesk) -> None:
+    url = f"{zendesk.url}/api/v2/comment_redactions/1"
+
+    assert session().put(url, json={"ticket_id": [1]}, timeout=5).status_code == 400

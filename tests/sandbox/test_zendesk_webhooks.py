@@ -135,6 +135,17 @@ def test_deliveries_are_lost_and_doubled_on_purpose() -> None:
     assert receiver.got[0][1] == receiver.got[1][1]
 
 
+def test_every_second_delivery_is_lost_when_that_is_wanted() -> None:
+    with connected() as (zendesk, receiver):
+        zendesk.webhooks.mischief.lose_every = 2
+        number = opened(zendesk)
+        for n in range(5):
+            zendesk.agent_tags(number, f"t{n}")
+        assert zendesk.webhooks.idle()
+
+    assert len(receiver.got) == 3
+
+
 def test_breaker_trips_when_most_deliveries_fail() -> None:
     refusals = [Response(status=500) for _ in range(FEWEST)]
     with connected(*refusals) as (zendesk, receiver):

@@ -25,7 +25,7 @@ from tests.storm.plan import length, plan
 from tests.storm.weather import Weather
 from tests.wholeway.renewal import nothing_doubled
 
-SEED, N = os.environ.get("SEED", ""), int(os.environ.get("N", "20"))
+SEED, N = os.environ.get("SEED", ""), int(os.environ.get("N", "8"))
 DATABASE = os.environ.get("STORM_DATABASE", "sqlite")
 STORMS = [(int(SEED), DATABASE)] if SEED else [(1, "sqlite"), (2, "sqlite"), (3, "postgresql")]
 SWEEP = "3"
