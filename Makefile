@@ -30,7 +30,7 @@ check: $(DEV) ## lint, types, layer contracts, generated pages
 	$(BIN)/python -m docs.generate --check
 
 storm: $(DEV) ## renewals while everything fails by turns: make storm SEED=7 N=50
-	@SEED=$(SEED) N=$(or $(N),20) $(BIN)/python -m pytest tests/storm -s
+	@SEED=$(or $(SEED),1) N=$(or $(N),20) $(BIN)/python -m pytest tests/storm -s
 
 bench: $(DEV) ## measure the door and a renewal beside their baselines
 	@$(BIN)/python -m bench $(BENCH)
