@@ -27,7 +27,6 @@ from bot.ports import File, IssueKind, IssueState, NewIssue
 from bot.settings import Settings
 
 LABEL: Final = "ssl-renewal"
-PROPERTY: Final = "ssl-renewal"
 LINK_TYPE: Final = "Relates"
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
 _KEY: Final = re.compile(r"[A-Z][A-Z0-9_]+-[0-9]+")
@@ -175,11 +174,9 @@ class Jira:
         }
         if self._level:
             fields["security"] = {"id": self._level_of(place.project, self._level)}
-        trace = {"ticket": issue.ticket, "reference": issue.reference}
-        body = {"fields": fields, "properties": [{"key": PROPERTY, "value": trace}]}
         what = f"a new issue in {place.project}"
         try:
-            key = self._client.post("issue", body, what).get("key")
+            key = self._client.post("issue", {"fields": fields}, what).get("key")
         except NeedsHuman as error:
             if not self._level or "security" not in str(error):
                 raise

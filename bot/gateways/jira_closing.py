@@ -16,9 +16,13 @@ _DECLINED: Final = re.compile(
 
 
 def is_done(status: object) -> bool:
-    """Whether a status is of the category done."""
-    category = status.get("statusCategory") if isinstance(status, dict) else None
-    return isinstance(category, dict) and category.get("key") == "done"
+    """Whether a status is of the category done; where none is told, whether its name says so."""
+    if not isinstance(status, dict):
+        return False
+    category = status.get("statusCategory")
+    if isinstance(category, dict) and category.get("key"):
+        return bool(category["key"] == "done")
+    return str(status.get("name", "")).casefold() in _WELL
 
 
 def way(offered: Iterable[Json]) -> Json | None:

@@ -62,7 +62,8 @@ def plain(text: str) -> str:
 
 
 def _texts(page: dict[str, Any]) -> tuple[list[str], int]:
-    return [plain(str(comment["body"])) for comment in page["comments"]], int(page["total"])
+    texts = [plain(str(comment["body"])) for comment in page["comments"]]
+    return texts, int(page.get("total", len(texts)))
 
 
 def _fields(client: Client, key: str, names: str) -> dict[str, Any]:

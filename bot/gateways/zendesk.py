@@ -32,7 +32,6 @@ from bot.ports import File, TicketUpdate
 from bot.settings import Settings
 
 TAG: Final = "ssl_renewal"
-MARK: Final = "ssl_bot"
 STAGE_TAGS: Final = frozenset(f"ssl_{tag}" for tag, _ in SHOWN.values())
 CONFLICTS: Final = 5
 TITLES_LIVE: Final = 600.0
@@ -68,7 +67,7 @@ class Zendesk:
     def update(self, number: int, update: TicketUpdate) -> None:
         """Write one update; a repeated one is recognised by its mark and left out."""
         tried = attempt.current()
-        if tried.again and update.letter and self._written(number, tried.mark):
+        if tried.again and self._written(number, update, tried.mark):
             return
         uploads = [self._uploaded(file) for file in update.files]
         for _ in range(CONFLICTS):
@@ -82,7 +81,7 @@ class Zendesk:
                     self._hold = False
                 elif _status(error) != 409:
                     raise translated(error, SIDE, f"an update of ticket {number}") from None
-                elif update.letter and self._written(number, tried.mark):
+                elif self._written(number, update, tried.mark):
                     return
             else:
                 return
@@ -165,7 +164,7 @@ class Zendesk:
         if update.letter:
             comment = {"html_body": update.letter.html(), "public": update.public}
             changed["comment"] = NewComment(**comment, **({"uploads": uploads} if uploads else {}))
-            changed["metadata"] = {MARK: mark}
+            changed["metadata"] = {reading.MARK: mark}
         return NewTicket(
             id=int(raw["id"]), safe_update=True, updated_stamp=raw["updated_at"], **changed
         )
@@ -175,12 +174,12 @@ class Zendesk:
             return Status.PENDING.value
         return status.value
 
-    def _written(self, number: int, mark: str) -> bool:
-        """Whether a comment with this mark stands on the ticket."""
+    def _written(self, number: int, update: TicketUpdate, mark: str) -> bool:
+        """Whether the update's comment stands on the ticket."""
+        if not update.letter:
+            return False
         comments, _ = self._comments(number)
-        return any(
-            ((c.get("metadata") or {}).get("custom") or {}).get(MARK) == mark for c in comments
-        )
+        return reading.stands(update.letter, mark, comments, self.me())
 
     def _uploaded(self, file: File) -> str:
         """The upload's token; only bytes, since a text argument would be opened as a path."""
@@ -214,8 +213,8 @@ class Zendesk:
 
 def _confirmed(answer: Any) -> None:
     """The library takes a proxy's page of status 200 for an answer too."""
-    if not isinstance(answer, TicketAudit):
-        raise ValueError("no audit of a ticket")
+    if not isinstance(answer, TicketAudit | NewTicket):
+        raise ValueError("neither a ticket nor its audit")
 
 
 def _status(error: Exception) -> int:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from bot.events import Attachment, Comment, Person, Role, Ticket
 from bot.reading.html_text import plain
+from bot.wording.letter import Letter
 from bot.x509.intake import Blob, gather, mask_keys
 
 _STAFF: Final = frozenset({"agent", "admin"})
 UNKNOWN: Final = Person(0, "", Role.OTHER)
+MARK: Final = "ssl_bot"
+"""Where in a comment's metadata the mark of the attempt stands."""
+_BETWEEN: Final = re.compile(r"\W+")
 
 
 def ticket(
@@ -63,6 +68,18 @@ def comment(raw: Mapping[str, Any], who: Mapping[int, Person]) -> Comment:
     )
 
 
+def stands(letter: Letter, mark: str, comments: Sequence[Mapping[str, Any]], me: int) -> bool:
+    """Whether the letter is on the ticket: by its mark, or by its text if no mark is kept."""
+    if any("metadata" in one for one in comments):
+        return any(
+            ((one.get("metadata") or {}).get("custom") or {}).get(MARK) == mark for one in comments
+        )
+    # Nothing of ours comes between two tries, but the brand may have answered already.
+    ours = [one for one in comments if int(one.get("author_id") or 0) == me][-1:]
+    wanted = {_letters(letter.plain()), _letters(letter.html()), _letters(plain(letter.html()))}
+    return any(wanted & {_letters(_text(one)), _letters(str(one.get("body")))} for one in ours)
+
+
 def tags_set(audit: Mapping[str, Any]) -> set[str]:
     """The tags that an audit's events have set."""
     added: set[str] = set()
@@ -90,6 +107,11 @@ def _text(raw: Mapping[str, Any]) -> str:
     if html:
         return plain(html)
     return str(raw.get("plain_body") or raw.get("body") or "")
+
+
+def _letters(text: str) -> str:
+    """What is left of a text whatever becomes of its tags, bullets and line ends."""
+    return _BETWEEN.sub("", text)
 
 
 def _attachment(raw: Mapping[str, Any]) -> Attachment:

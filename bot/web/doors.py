@@ -15,7 +15,6 @@ from typing import Final
 import structlog
 from flask import Blueprint, Response, jsonify, request
 from pydantic import SecretStr
-from werkzeug.exceptions import HTTPException
 
 from bot import inbound
 from bot.inbound import Hint, NotUnderstood
@@ -50,7 +49,12 @@ class Door:
             return answers.error(413, "the body is larger than 1 MiB")
         if request.mimetype != JSON:
             return answers.error(415, f"the body has to be {JSON}")
-        body = request.get_data()
+        body = _body()
+        if body is None:
+            return answers.error(400, "the body did not arrive")
+        return self._told(body, inbox)
+
+    def _told(self, body: bytes, inbox: Inbox) -> Response:
         if len(body) > LARGEST:  # sent in chunks, so nobody said how long it is
             return answers.error(413, "the body is larger than 1 MiB")
         headers = dict(request.headers)
@@ -87,9 +91,6 @@ def _view(door: Door, inbox: Inbox, metrics: Metrics) -> Callable[[], Response]:
         started, fault = time.monotonic(), None
         try:
             answer = door.answer(inbox)
-        except HTTPException:
-            # The client hung up or stalled within its own body.
-            answer = answers.error(400, "the body did not arrive")
         except Exception as error:  # 503 is retried, 500 is not
             fault = type(error).__name__
             answer = answers.try_later("the event could not be stored")
@@ -101,6 +102,14 @@ def _view(door: Door, inbox: Inbox, metrics: Metrics) -> Callable[[], Response]:
         return answer
 
     return view
+
+
+def _body() -> bytes | None:
+    """None when the client hung up or stalled within its own body, or sent broken chunks."""
+    try:
+        return request.get_data()
+    except Exception:  # of the server's own kinds, which differ from server to server
+        return None
 
 
 def _store(hint: Hint, inbox: Inbox) -> None:
