@@ -221,6 +221,14 @@ class Deliveries(Protocol):
         ...
 
 
+class Links(Protocol):
+    """Addresses of the bot's own pages."""
+
+    def details(self, ticket: int) -> str:
+        """The address of the ticket's form; empty where the bot has no public address."""
+        ...
+
+
 class Later(Protocol):
     """Appointments with the future."""
 
@@ -253,6 +261,7 @@ class Context:
     keys: Keys
     deliveries: Deliveries
     later: Later
+    links: Links
     now: datetime
     trust_anchors: tuple[bytes, ...] = field(default=())  # DER
     policy: Policy = field(default=Policy())

@@ -22,9 +22,21 @@ from bot.chores import Sweeping, Telling
 from bot.engine import Engine, Inbox, Journal, Periodic
 from bot.errors import Conflict, Misconfigured
 from bot.events import Event
+from bot.links import DetailsLinks
 from bot.looking import Looker
 from bot.policy import Policy
-from bot.ports import Cases, Context, Deliveries, Helpdesk, Intake, Issuers, Keys, Sites, Tracker
+from bot.ports import (
+    Cases,
+    Context,
+    Deliveries,
+    Helpdesk,
+    Intake,
+    Issuers,
+    Keys,
+    Links,
+    Sites,
+    Tracker,
+)
 from bot.settings import Settings
 from bot.storage.audit import AuditTrail
 from bot.storage.auditing import audited
@@ -71,6 +83,7 @@ class Outside:
     anchors: tuple[bytes, ...]
     policy: Policy
     trail: AuditTrail
+    links: Links
 
 
 def web(settings: Settings) -> Flask:
@@ -172,6 +185,7 @@ def look(
         keys=journal.wrap(outside.keys, "keys", WRITES["keys"]),
         deliveries=journal.wrap(outside.deliveries, "deliveries", WRITES["deliveries"]),
         later=Appointments(journal),
+        links=journal.wrap(outside.links, "links", frozenset()),
         now=journal.step("now", lambda: datetime.now(UTC)),
         trust_anchors=outside.anchors,
         policy=outside.policy,
@@ -222,6 +236,7 @@ def _outside(settings: Settings) -> Outside:
         deliveries=JiraDeliveries(jira, keys, OwnCertificate(keys)),
         cases=CaseStore(connect(settings.database_url)),
         trail=AuditTrail(connect(settings.database_url)),
+        links=DetailsLinks(_keys(settings), settings.public_url or ""),
         tickets=zendesk.changes,
         issues=jira.changes,
         anchors=anchors(settings.trust_roots),

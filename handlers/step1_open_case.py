@@ -35,7 +35,11 @@ def open_case(case: Case, event: TicketFlagged, ctx: Context) -> Case:
 
     offered = {**_served_details(case, ctx), **answers}
     letter = brand.details_wanted(
-        case.requester_name, host, offered, judged.findings if answers else ()
+        case.requester_name,
+        host,
+        offered,
+        judged.findings if answers else (),
+        ctx.links.details(case.ticket),
     )
     ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.DETAILS_WANTED))
     return case.moved(At.DETAILS_WANTED, offered=tuple(offered.items()))

@@ -40,7 +40,8 @@ def read_answer(case: Case, event: BrandReplied, ctx: Context) -> Case:
         )
 
     hand_over_if_needed(case, said, judged)
-    letter = brand.details_unclear(case.requester_name, known, judged.findings)
+    link = ctx.links.details(case.ticket)
+    letter = brand.details_unclear(case.requester_name, known, judged.findings, link)
     ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.DETAILS_WANTED))
     return case.with_(
         asked=case.asked + 1,
@@ -60,7 +61,8 @@ def take_form(case: Case, event: FormFilled, ctx: Context) -> Case:
             details=judged.details,
             host=judged.details.common_name,
         )
-    letter = brand.details_unclear(case.requester_name, given, judged.findings)
+    link = ctx.links.details(case.ticket)
+    letter = brand.details_unclear(case.requester_name, given, judged.findings, link)
     ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.DETAILS_WANTED))
     return case.with_(answers=event.answers, offered=event.answers)
 

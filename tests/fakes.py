@@ -279,6 +279,16 @@ class FakeDeliveries:
 
 
 @dataclass
+class FakeLinks:
+    """The bot's own pages; none without a public address."""
+
+    public_url: str = ""
+
+    def details(self, ticket: int) -> str:
+        return f"{self.public_url}/details/{ticket}" if self.public_url else ""
+
+
+@dataclass
 class FakeLater:
     """Appointments made."""
 
@@ -316,6 +326,7 @@ class FakeWorld:
     keys: FakeKeys = field(default_factory=FakeKeys)
     deliveries: FakeDeliveries = field(init=False)
     later: FakeLater = field(default_factory=FakeLater)
+    links: FakeLinks = field(default_factory=FakeLinks)
     cases: FakeCases = field(default_factory=FakeCases)
     now: datetime = NOW
     anchors: tuple[bytes, ...] = ()
@@ -335,6 +346,7 @@ class FakeWorld:
             keys=self.keys,
             deliveries=self.deliveries,
             later=self.later,
+            links=self.links,
             now=self.now,
             trust_anchors=self.anchors,
             policy=self.policy,

@@ -19,8 +19,9 @@ def details_wanted(
     host: str,
     offered: Mapping[form.Field, str],
     findings: Iterable[Finding] = (),
+    link: str = "",
 ) -> Letter:
-    """Step 2: the form, filled with all that is known."""
+    """Step 2: the form, filled with all that is known; `link` leads to the same as a page."""
     known = any(offered.values())
     return _letter(
         name,
@@ -38,6 +39,7 @@ def details_wanted(
                 else ""
             )
         ),
+        *_page(link),
         _form(offered),
         Paragraph(
             "Common Name is the primary domain of the certificate. Organizational Unit is optional "
@@ -48,7 +50,7 @@ def details_wanted(
 
 
 def details_unclear(
-    name: str, offered: Mapping[form.Field, str], findings: Iterable[Finding]
+    name: str, offered: Mapping[form.Field, str], findings: Iterable[Finding], link: str = ""
 ) -> Letter:
     """Step 2 again: only what is missing or wrong, with what was understood."""
     return _letter(
@@ -60,6 +62,7 @@ def details_unclear(
             "This is what we have understood so far. Please reply with the missing or corrected "
             "lines; what is right can stay as it is."
         ),
+        *_page(link),
         _form(offered),
     )
 
@@ -218,6 +221,12 @@ def _letter(name: str, step: int, *blocks: Block) -> Letter:
 
 def _for(host: str) -> str:
     return f" for {names.display(host)}" if host else ""
+
+
+def _page(link: str) -> tuple[Block, ...]:
+    if not link:
+        return ()
+    return (Paragraph(f"If you prefer, fill it in on this page within two weeks: {link}"),)
 
 
 def _form(offered: Mapping[form.Field, str]) -> Form:

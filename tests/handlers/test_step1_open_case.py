@@ -113,3 +113,11 @@ def test_faulty_details_are_named_with_the_form(world: FakeWorld) -> None:
     world.look()
 
     assert "[COUNTRY_UNKNOWN]" in world.helpdesk.said()[0]
+
+
+def test_form_can_be_filled_in_on_a_page_where_the_bot_has_an_address(world: FakeWorld) -> None:
+    world.links.public_url = "https://bot.example.com"
+
+    details_wanted(world)
+
+    assert f"https://bot.example.com/details/{TICKET}" in world.helpdesk.said()[0]

@@ -53,6 +53,9 @@ ENDS = datetime(2027, 6, 9, 23, 59, 59, tzinfo=UTC)
 LETTERS: dict[str, Callable[[], Letter]] = {
     "details_wanted": lambda: brand.details_wanted(NAME, HOST, OFFERED),
     "details_wanted_of_a_faulty_ticket": lambda: brand.details_wanted(NAME, "", {}, (UNKNOWN,)),
+    "details_wanted_with_a_page": lambda: brand.details_wanted(
+        NAME, HOST, OFFERED, link="https://bot.example.com/details/x.y.z"
+    ),
     "details_unclear": lambda: brand.details_unclear(NAME, OFFERED, (UNKNOWN,)),
     "csr_ordered": lambda: brand.csr_ordered(NAME, DETAILS),
     "csr_attached": lambda: brand.csr_attached(NAME, DETAILS, f"{HOST}.csr"),
