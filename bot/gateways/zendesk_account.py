@@ -56,11 +56,10 @@ class Account:
         return self.call(get, path)
 
     def pages(self, path: str, key: str, more: dict[str, Any]) -> list[dict[str, Any]]:
-        """Every page by cursor; the answer's own addresses are not followed."""
+        """Every page, by cursor where there is one; the answer's own addresses are not followed."""
         pages = [self.read(path, {"page[size]": PAGE, **more})]
-        while (pages[-1].get("meta") or {}).get("has_more") and len(pages) < MOST_PAGES:
-            cursor = pages[-1]["meta"]["after_cursor"]
-            pages.append(self.read(path, {"page[size]": PAGE, "page[after]": cursor, **more}))
+        while (onward := _onward(pages)) and len(pages) < MOST_PAGES:
+            pages.append(self.read(path, {**onward, **more}))
         assert all(key in page for page in pages), "each page has its list"
         return pages
 
@@ -97,3 +96,14 @@ class Account:
         )
         answer.raise_for_status()
         return answer
+
+
+def _onward(pages: list[dict[str, Any]]) -> dict[str, Any]:
+    """How to ask for the page after these; empty when they are all."""
+    meta = pages[-1].get("meta") or {}
+    if meta.get("has_more"):
+        return {"page[size]": PAGE, "page[after]": meta["after_cursor"]}
+    if not meta and pages[-1].get("next_page"):
+        # Numbered pages, from a server that knows no cursors.
+        return {"page": len(pages) + 1}
+    return {}

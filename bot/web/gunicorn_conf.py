@@ -22,7 +22,7 @@ STALLED: Final = 10
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '').strip() or '8000'}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "").strip() or "1")
-worker_class = "gthread"
+worker_class = "bot.web.gunicorn_worker.Worker"
 threads = 16
 timeout = 30
 graceful_timeout = 20

@@ -215,3 +215,23 @@ def test_time_of_signing_is_read_as_iso_8601(web: Raw, form: str, status: int) -
 
 def test_client_that_asks_first_is_told_to_go_on(web: Raw) -> None:
     assert web.delivered(trigger(), more=b"Expect: 100-continue\r\n") == 100
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        (b"GET /healthz\r\n\r\n", 400, "NOT_UNDERSTOOD"),
+        (b"\x16\x03\x01\x02\x00\xfc\r\n\r\n", 400, "NOT_UNDERSTOOD"),
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n", 414, "REQUEST_URI_TOO_LONG"),
+        (b"GET / HTTP/1.1\r\n" + b"X-A: a\r\n" * 200 + b"\r\n", 431, ""),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nExpect: <secret>\r\n\r\n", 417, "EXPECTATION_FAILED"),
+    ],
+)
+def test_what_is_no_request_is_refused_in_json_that_quotes_nothing(
+    web: Raw, sent: bytes, status: int, code: str
+) -> None:
+    answered, told = web.answer(sent)
+
+    assert (answered, told["status"]) == (status, status)
+    assert told["error"] == (code or "REQUEST_HEADER_FIELDS_TOO_LARGE")
+    assert "secret" not in repr(told)
