@@ -54,11 +54,12 @@ def web() -> None:
 def worker() -> None:
     """Works through the events, one at a time per ticket."""
     from bot import wiring
+    from bot import worker as work
 
     with _plainly():
         found = settings()
         wiring.prepare(found)
-        wiring.worker(found).run()
+        work.worker(found).run()
 
 
 @main.command()

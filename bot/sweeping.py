@@ -20,8 +20,11 @@ from bot.routing import Procedure, goes_on
 LAG: Final = timedelta(minutes=10)
 """How far a search index may be behind; Zendesk says "up to a few minutes"."""
 
-FIRST: Final = timedelta(days=1)
-"""How far the very first sweep looks back."""
+FIRST: Final = timedelta(hours=1)
+"""How far the very first sweep looks back; on what is older, agents are at work already."""
+
+SLACK: Final = timedelta(days=1)
+"""How much longer than their keys done cases are looked at."""
 
 GRACE: Final = timedelta(minutes=5)
 """How late an appointment may be before it counts as lost."""
@@ -137,7 +140,7 @@ class Sweeper:
 
     def _due(self, now: datetime) -> tuple[Hint, ...]:
         """By the case's version: a look that found nothing to do is not taken again."""
-        moving = self.cases.moving(now - self.kept - FIRST)
+        moving = self.cases.moving(now - self.kept - SLACK)
         return tuple(
             Hint(f"sweep-due-{case.ticket}-{case.version}", case.ticket)
             for case, saved in moving

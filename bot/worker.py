@@ -1,0 +1,127 @@
+"""The composition root of the worker: settings become clients, gateways and an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from bot import wiring
+from bot.chores import Sweeping, Telling
+from bot.engine import Engine, Inbox, Journal, Periodic
+from bot.errors import Conflict
+from bot.gateways.deliveries import Deliveries
+from bot.gateways.fetching import Fetcher
+from bot.gateways.intake import CommentIntake
+from bot.gateways.issuers import Issuers
+from bot.gateways.jira import Jira
+from bot.gateways.tls import TlsSites
+from bot.gateways.zendesk import Zendesk
+from bot.gateways.zendesk_limits import ZendeskMeter
+from bot.journaled import Outside, look
+from bot.links import DetailsLinks
+from bot.policy import Policy
+from bot.settings import Settings
+from bot.storage.audit import AuditTrail
+from bot.storage.budgets import Budgets, unhurried
+from bot.storage.cases import CaseStore
+from bot.storage.database import connect
+from bot.storage.intermediates import Intermediates
+from bot.storage.own_certificate import OwnCertificate
+from bot.storage.sweeps import Sweeps
+from bot.sweeping import Part, Sweeper
+from handlers import PROCEDURE
+
+
+def worker(settings: Settings) -> Engine:
+    """The worker: works through the events, one at a time per ticket."""
+    outside = _outside(settings)
+    cases, waiting = wiring.case_store(settings), wiring.inbox(settings)
+    sweeping = _sweeping(settings, outside, waiting)
+    telling = Telling(outside.helpdesk, cases, waiting)
+
+    def issue(payload: Mapping[str, object], journal: Journal) -> None:
+        case = journal.step("cases.by_issue", lambda: cases.by_issue(str(payload["issue"])))
+        if case is not None:
+            journal.put_later(case.ticket, datetime.now(UTC), "look", {"ticket": case.ticket})
+
+    def ticket(payload: Mapping[str, object], journal: Journal) -> None:
+        number = int(str(payload["ticket"]))
+        try:
+            with unhurried() if payload.get("sweep") else nullcontext():
+                look(PROCEDURE, outside, number, journal, _answers(payload.get("answers")))
+        except Conflict:
+            # Somebody moved the case meanwhile, after a take-over or a replay: look afresh.
+            journal.put_later(number, datetime.now(UTC), "look", {"ticket": number})
+
+    jobs: dict[str, Callable[[Mapping[str, object], Journal], None]] = {
+        "issue": issue,
+        "look": ticket,
+        "form": ticket,
+        "sweep": sweeping.sweep,
+        "failed": telling.find,
+        "tell": telling.tell,
+    }
+
+    def job(kind: str, payload: dict[str, object], journal: Journal) -> None:
+        jobs[kind](payload, journal)
+
+    periodic = Periodic("sweep", tuple(Part), settings.sweep_seconds)
+    return Engine(settings.database_url, wiring.store_keys(settings), job, periodic=periodic)
+
+
+def _sweeping(settings: Settings, outside: Outside, waiting: Inbox) -> Sweeping:
+    database = connect(settings.database_url)
+    kept = timedelta(days=settings.key_retention_days)
+    sweeper = Sweeper(PROCEDURE, outside.tickets, outside.issues, CaseStore(database), kept)
+    return Sweeping(sweeper, Sweeps(database), Budgets(database), waiting)
+
+
+def _answers(filled: object) -> tuple[tuple[str, str], ...]:
+    """What the form's page has put into its event."""
+    items = filled.items() if isinstance(filled, dict) else ()
+    return tuple((str(field), str(value)) for field, value in items)
+
+
+def _outside(settings: Settings) -> Outside:
+    budgets = Budgets(connect(settings.database_url))
+    zendesk = Zendesk.of(settings, ZendeskMeter(budgets))
+    jira, keys = Jira.of(settings), wiring.key_store(settings)
+    return Outside(
+        helpdesk=zendesk,
+        intake=CommentIntake(zendesk),
+        issuers=Issuers(
+            Intermediates(connect(settings.database_url)), Fetcher(settings.probe_connect_to)
+        ),
+        tracker=jira,
+        sites=TlsSites(settings.probe_connect_to),
+        keys=keys,
+        deliveries=Deliveries(jira, keys, OwnCertificate(keys)),
+        cases=CaseStore(connect(settings.database_url)),
+        trail=AuditTrail(connect(settings.database_url)),
+        links=DetailsLinks(wiring.store_keys(settings), settings.public_url or ""),
+        tickets=zendesk.changes,
+        issues=jira.changes,
+        anchors=anchors(settings.trust_roots),
+        policy=Policy(
+            csr_source=settings.csr_source,
+            key_handover=settings.key_handover,
+            zendesk_url=settings.zendesk_url,
+            jira_url=settings.jira_url,
+            public_url=settings.public_url or "",
+            revocation_check=settings.revocation_check == "crl",
+            key_retention=timedelta(days=settings.key_retention_days),
+        ),
+    )
+
+
+def anchors(path: str | None) -> tuple[bytes, ...]:
+    """The extra roots of a PEM file, as DER."""
+    if not path:
+        return ()
+    roots = x509.load_pem_x509_certificates(Path(path).read_bytes())
+    return tuple(root.public_bytes(Encoding.DER) for root in roots)
