@@ -15,5 +15,6 @@ class Policy:
     zendesk_url: str = ""
     jira_url: str = ""
     public_url: str = ""
+    reached: tuple[str, ...] = ()  # hosts that PROBE_CONNECT_TO names: sites, however internal
     revocation_check: bool = False
     key_retention: timedelta = timedelta(days=30)  # from the verified site to the key's end

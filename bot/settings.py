@@ -122,7 +122,7 @@ class Settings(BaseModel):
         (),
         title="none",
         description="`HOST:PORT:ADDRESS:PORT`, comma-separated, like curl's `--connect-to`; "
-        "also lifts the ban on private addresses for exactly these",
+        "also lifts the ban on private addresses and internal names for exactly these",
     )
     domain_check: Literal["organization", "off"] = Field(
         "organization",

@@ -113,6 +113,7 @@ def _outside(settings: Settings) -> Outside:
             zendesk_url=settings.zendesk_url,
             jira_url=settings.jira_url,
             public_url=settings.public_url or "",
+            reached=tuple(entry.host for entry in settings.probe_connect_to),
             revocation_check=settings.revocation_check == "crl",
             key_retention=timedelta(days=settings.key_retention_days),
         ),

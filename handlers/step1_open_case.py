@@ -25,11 +25,11 @@ def open_case(case: Case, event: TicketFlagged, ctx: Context) -> Case:
     """Take the details out of the ticket, or ask for what is missing."""
     told = what_the_ticket_says(event.ticket)
     answers = form.read(told)
-    host = _site(answers, f"{event.ticket.subject}\n{told}")
+    host = _site(answers, f"{event.ticket.subject}\n{told}", ctx)
     environment = "staging" if _STAGING.search(told) else "production"
     case = case.with_(answers=tuple(answers.items()), host=host, environment=environment)
 
-    judged = judging.judge(answers)
+    judged = judging.judge(answers, ctx.policy.reached)
     if judged.details:
         return case.moved(At.DETAILS_KNOWN, details=judged.details, host=judged.details.common_name)
 
@@ -52,12 +52,12 @@ def what_the_ticket_says(ticket: Ticket) -> str:
     return "\n".join([*fields, *texts])[:_LONGEST]
 
 
-def _site(answers: dict[form.Field, str], text: str) -> str:
+def _site(answers: dict[form.Field, str], text: str, ctx: Context) -> str:
     """The first host name that is one; empty when the text names none."""
     candidates = [answers.get(form.Field.COMMON_NAME, ""), *_HOST.findall(text[:_LONGEST])]
     for candidate in filter(None, candidates):
         try:
-            return names.host(candidate)
+            return names.host(candidate, ctx.policy.reached)
         except names.NameFault:
             continue
     return ""

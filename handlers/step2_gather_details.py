@@ -30,7 +30,7 @@ def read_answer(case: Case, event: BrandReplied, ctx: Context) -> Case:
     if said.out_of_office:
         return case
     known = offered | case_answers(case) | dict(said.fields)
-    judged = judging.judge(known)
+    judged = judging.judge(known, ctx.policy.reached)
     if judged.details and said.answers and not said.two_requests:
         return case.moved(
             At.DETAILS_KNOWN,
@@ -53,7 +53,7 @@ def read_answer(case: Case, event: BrandReplied, ctx: Context) -> Case:
 def take_form(case: Case, event: FormFilled, ctx: Context) -> Case:
     """The page has judged every field already; what changed since is said like in a reply."""
     given = {form.Field(field): value for field, value in event.answers}
-    judged = judging.judge(given)
+    judged = judging.judge(given, ctx.policy.reached)
     if judged.details:
         return case.moved(
             At.DETAILS_KNOWN,

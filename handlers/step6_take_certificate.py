@@ -26,7 +26,7 @@ def take(case: Case, event: BrandReplied, ctx: Context) -> Case:
     verdict = verdicts.on(case, found, ctx)
     if verdict.leaf is None and not verdict.findings:
         # What came along by chance, as the certificate of a signed mail does, is no answer.
-        return _without_certificate(case, case.details, event.comment.text)
+        return _without_certificate(case, case.details, event.comment.text, ctx)
     if verdict.blocked:
         return _refused(case, verdict, ctx)
 
@@ -45,11 +45,11 @@ def _refused(case: Case, verdict: Verdict, ctx: Context) -> Case:
     return case.with_(offer=verdicts.offer(verdict) if doubtful else None)
 
 
-def _without_certificate(case: Case, details: Details, text: str) -> Case:
+def _without_certificate(case: Case, details: Details, text: str, ctx: Context) -> Case:
     """Wait on, unless the brand wants another CSR than the one it was sent."""
     known = {Field(field): value for field, value in case.answers}
     said = reply.read(text, known)
-    judged = judging.judge(known | dict(said.fields))
+    judged = judging.judge(known | dict(said.fields), ctx.policy.reached)
     if said.fields and judged.details and judged.details != details:
         raise NeedsHuman(
             "The brand has written other details than those in the CSR. Please clear with the "

@@ -41,7 +41,8 @@ def create_app(
     if settings.public_url and find:
         keys = [key.get_secret_value() for key in settings.key_store_keys]
         links = DetailsLinks(keys, settings.public_url)
-        app.register_blueprint(details.routes(links, find, inbox))
+        reached = [entry.host for entry in settings.probe_connect_to]
+        app.register_blueprint(details.routes(links, find, inbox, reached))
     if settings.dashboard_password_hash and collection:
         login.install(app, settings, settings.dashboard_password_hash.get_secret_value())
         app.register_blueprint(collect.routes(collection))

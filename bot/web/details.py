@@ -6,7 +6,7 @@ by field; what is right goes to the worker as an event, like a reply.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 from uuid import uuid4
 
@@ -36,7 +36,12 @@ HINTS: Final = {
 }
 
 
-def routes(links: DetailsLinks, find: Callable[[int], Case | None], inbox: Inbox) -> Blueprint:
+def routes(
+    links: DetailsLinks,
+    find: Callable[[int], Case | None],
+    inbox: Inbox,
+    reached: Collection[str] = (),
+) -> Blueprint:
     """`/details/<token>`."""
     blueprint = Blueprint("details", __name__)
 
@@ -54,7 +59,7 @@ def routes(links: DetailsLinks, find: Callable[[int], Case | None], inbox: Inbox
         if case.at is not At.DETAILS_WANTED:
             return _said("answered", 409)
         given = {field: request.form.get(field, "").strip()[:LONGEST] for field in Field}
-        faults = judging.by_field(given)
+        faults = judging.by_field(given, reached)
         if faults:
             return _form(given, {f: [x.brand for x in found] for f, found in faults.items()})
         answers = {field.value: value for field, value in given.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,11 +49,14 @@ class Judged:
     findings: tuple[Finding, ...]
 
 
-def judge(answers: Mapping[Field, str]) -> Judged:
-    """The details that the answers give, or every reason why they do not."""
+def judge(answers: Mapping[Field, str], reached: Collection[str] = ()) -> Judged:
+    """The details that the answers give, or every reason why they do not.
+
+    `reached` are the operator's own sites, whose names may be internal.
+    """
     given = {field: value.strip() for field, value in answers.items() if value.strip()}
     findings: list[Finding] = []
-    wanted = _names(given, findings)
+    wanted = _names(given, findings, reached)
     texts = {field: _text(field, given, findings) for field in _LIMITS}
     if not texts[Field.LOCALITY] and not texts[Field.STATE]:
         findings.append(_missing(Field.LOCALITY))
@@ -76,17 +79,19 @@ def judge(answers: Mapping[Field, str]) -> Judged:
     return Judged(details, found)
 
 
-def by_field(answers: Mapping[Field, str]) -> dict[Field, tuple[Finding, ...]]:
+def by_field(
+    answers: Mapping[Field, str], reached: Collection[str] = ()
+) -> dict[Field, tuple[Finding, ...]]:
     """What keeps the answers from being details, each fault at the field that it is about."""
     faults = {}
     for field in Field:
-        alone = judge({**_SAMPLE, field: answers.get(field, "")})
+        alone = judge({**_SAMPLE, field: answers.get(field, "")}, reached)
         faults[field] = tuple(f for f in alone.findings if blocking((f,)))
     if not answers.get(Field.LOCALITY, "").strip() and not answers.get(Field.STATE, "").strip():
         faults[Field.LOCALITY] = (_missing(Field.LOCALITY),)
     found = {field: texts for field, texts in faults.items() if texts}
     if not found:
-        rest = tuple(f for f in judge(answers).findings if blocking((f,)))
+        rest = tuple(f for f in judge(answers, reached).findings if blocking((f,)))
         return {Field.NAMES: rest} if rest else {}
     return found
 
@@ -109,7 +114,9 @@ _OU: Final = Finding(
 )
 
 
-def _names(given: Mapping[Field, str], findings: list[Finding]) -> tuple[str, ...]:
+def _names(
+    given: Mapping[Field, str], findings: list[Finding], reached: Collection[str]
+) -> tuple[str, ...]:
     """The names in order, the common name first; the faults of those that are wrong are added."""
     first = given.get(Field.COMMON_NAME, "")
     if _NOTHING.match(first):
@@ -127,15 +134,15 @@ def _names(given: Mapping[Field, str], findings: list[Finding]) -> tuple[str, ..
         findings.append(_block("NAME_INVALID", what, f"{len(written)} names"))
     wanted: dict[str, None] = {}
     for name in written[: MOST_NAMES + 1]:
-        accepted = _name(name, findings)
+        accepted = _name(name, findings, reached)
         if accepted:
             wanted[accepted] = None
     return tuple(wanted)
 
 
-def _name(written: str, findings: list[Finding]) -> str:
+def _name(written: str, findings: list[Finding], reached: Collection[str]) -> str:
     try:
-        name = names.host(written)
+        name = names.host(written, reached)
     except names.NameFault as fault:
         proposed = f" Did you mean {names.display(fault.proposal)}?" if fault.proposal else ""
         agent = f"name {written[:80]!r} refused; proposed: {fault.proposal or 'nothing'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -35,10 +36,11 @@ class NameFault(ValueError):
         self.proposal = proposal
 
 
-def host(text: str) -> str:
+def host(text: str, reached: Iterable[str] = ()) -> str:
     """The A-label form, in lower case, of a host name, wildcard, URL or IP address.
 
-    Raises NameFault.
+    `reached` are hosts that the operator has named as sites: they and names above or below
+    them may be internal, as under a private authority.  Raises NameFault.
     """
     written = bare(text)
     address = _address(written)
@@ -53,7 +55,8 @@ def host(text: str) -> str:
     address = _address(encoded)
     if address and not wildcard:
         return address
-    _public(encoded, text, wildcard=wildcard)
+    if not _beside(encoded, reached):
+        _public(encoded, text, wildcard=wildcard)
     return f"*.{encoded}" if wildcard else encoded
 
 
@@ -175,6 +178,12 @@ def _encoded(name: str, text: str) -> str:
     if len(encoded) > LONGEST:
         raise _invalid(text, f"it is longer than {LONGEST} characters")
     return encoded
+
+
+def _beside(name: str, reached: Iterable[str]) -> bool:
+    return "." in name and any(
+        f".{name}".endswith(f".{other}") or f".{other}".endswith(f".{name}") for other in reached
+    )
 
 
 def _public(name: str, text: str, *, wildcard: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.case import At
+from bot.policy import Policy
 from tests.conftest import der, the_case
 from tests.fakes import TICKET, FakeWorld
 from tests.handlers.play import FORM, HOST, SUBJECT, details_wanted
@@ -121,3 +122,17 @@ def test_form_can_be_filled_in_on_a_page_where_the_bot_has_an_address(world: Fak
     details_wanted(world)
 
     assert f"https://bot.example.com/details/{TICKET}" in world.helpdesk.said()[0]
+
+
+@pytest.mark.parametrize("reached", [("www.nordlicht.test",), ()])
+def test_internal_name_is_accepted_where_the_operator_has_named_the_site(
+    world: FakeWorld, reached: tuple[str, ...]
+) -> None:
+    """A private authority may certify it; a public one never does."""
+    world.policy = Policy(reached=reached)
+    world.helpdesk.opens(SUBJECT, FORM.replace("nordlicht-store.com", "nordlicht.test"))
+
+    world.look()
+
+    assert the_case(world).at is (At.CERTIFICATE_WANTED if reached else At.DETAILS_WANTED)
+    assert any("[NAME_INTERNAL]" in text for text in world.helpdesk.said()) is not bool(reached)

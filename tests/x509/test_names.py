@@ -161,3 +161,14 @@ def _judged(text: str) -> tuple[str, names.NameFault | None]:
         return names.host(text), None
     except names.NameFault as fault:
         return "", fault
+
+
+@pytest.mark.parametrize("name", ["www.acme.test", "acme.test", "*.acme.test", "a.www.acme.test"])
+def test_names_about_a_site_of_the_operators_may_be_internal(name: str) -> None:
+    assert names.host(name, ["www.acme.test"]) == name
+
+
+@pytest.mark.parametrize("name", ["test", "other.test", "evilwww.acme.test.local", "cme.test"])
+def test_other_internal_names_are_refused_all_the_same(name: str) -> None:
+    with pytest.raises(names.NameFault):
+        names.host(name, ["www.acme.test"])
