@@ -55,9 +55,7 @@ class AuditTrail:
         for _ in range(TRIES):
             try:
                 with self._engine.begin() as connection:
-                    if mark and _has(connection, ticket, mark):
-                        return
-                    add(connection, ticket, actor, what, **details)
+                    add(connection, ticket, actor, what, mark, **details)
             except IntegrityError:
                 continue  # somebody else took the number: go behind it
             return
@@ -84,24 +82,27 @@ class AuditTrail:
                 before = entry
 
 
-def add(connection: Connection, ticket: int, actor: str, what: str, **details: str) -> None:
-    """Add an entry within the caller's transaction; raises IntegrityError when outrun."""
-    last = connection.execute(
-        select(AUDIT.c.number, AUDIT.c.hash)
+def add(
+    connection: Connection, ticket: int, actor: str, what: str, mark: str = "", /, **details: str
+) -> None:
+    """Add an entry within the caller's transaction, unless there is one with this mark.
+
+    Raises IntegrityError when outrun.
+    """
+    # One reading tells both: an entry that comes between it and ours has taken our number.
+    entries = connection.execute(
+        select(AUDIT.c.number, AUDIT.c.hash, AUDIT.c.details)
         .where(AUDIT.c.ticket == ticket)
-        .order_by(AUDIT.c.number.desc())
-        .limit(1)
-    ).first()
+        .order_by(AUDIT.c.number)
+    ).all()
+    if mark and any(json.loads(entry.details).get("mark") == mark for entry in entries):
+        return
+    last = entries[-1] if entries else None
     number, before = (last.number + 1, last.hash) if last else (1, "")
     made = datetime.now(UTC).isoformat(timespec="microseconds")
     text = json.dumps(details, sort_keys=True)
     row = {"ticket": ticket, "number": number, "made_at": made, "actor": actor, "what": what}
     connection.execute(insert(AUDIT).values(**row, details=text, hash=_hash(before, row, text)))
-
-
-def _has(connection: Connection, ticket: int, mark: str) -> bool:
-    kept = connection.scalars(select(AUDIT.c.details).where(AUDIT.c.ticket == ticket))
-    return any(json.loads(details).get("mark") == mark for details in kept)
 
 
 def _broken(entry: Entry, before: Entry | None) -> Iterator[str]:

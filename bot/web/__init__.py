@@ -1,6 +1,5 @@
-"""The web process: the two doors, health and metrics."""
+"""The web process: the two doors, health, metrics, and the pages for people.
 
-from bot.web.app import create_app
-from bot.web.inbox import Inbox
-
-__all__ = ["Inbox", "create_app"]
+Nothing is imported here: gunicorn loads its worker class from this package before it has made
+the folder that Prometheus' library looks for when it is first imported.
+"""

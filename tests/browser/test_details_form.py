@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from bot.case import At, Case
 from bot.links import DetailsLinks
 from bot.settings import Settings
-from bot.web import create_app
+from bot.web.app import create_app
 from sandbox.faults import Faults
 from sandbox.service import Service
 from tests.web.door import ENVIRON, FakeInbox

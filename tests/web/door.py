@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bot.settings import Settings
-from bot.web import create_app, signatures
+from bot.web import signatures
+from bot.web.app import create_app
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 RECORDED = Path(__file__).resolve().parents[2].parent / "shared" / "recorded"

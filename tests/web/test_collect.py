@@ -20,7 +20,7 @@ from bot.storage.collecting import Collection
 from bot.storage.database import private
 from bot.storage.keys import KeyStore
 from bot.storage.schema import KEYS, METADATA
-from bot.web import create_app
+from bot.web.app import create_app
 from bot.x509.details import Details, KeyKind
 from tests.web.door import ENVIRON, FakeInbox
 

@@ -11,7 +11,7 @@ from bot.case import At, Case
 from bot.errors import TryLater
 from bot.links import DetailsLinks
 from bot.settings import Settings
-from bot.web import create_app
+from bot.web.app import create_app
 from bot.x509.details import Field
 from tests.web.door import ENVIRON, FakeInbox
 
