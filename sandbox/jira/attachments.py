@@ -100,17 +100,6 @@ def _content_routes(app: Blueprint, site: Site) -> None:
         return _bytes(found)
 
 
-def _uploaded(limit: int) -> list[tuple[str, str, bytes]]:
-    """Every file of the request: all are taken, or none is."""
-    found = [(f.filename or "", f.mimetype, f.read()) for f in request.files.getlist("file")]
-    if not found or not all(name for name, _, _ in found):
-        raise Refusal(400, "No file was given in a part named 'file'.")
-    for name, _, data in found:
-        if len(data) > limit:
-            raise Refusal(413, f"{name} is too large. The limit is {limit} bytes.")
-    return found
-
-
 def _bytes(found: Attachment) -> Response:
     return Response(found.data, content_type=found.mime)
 
