@@ -54,6 +54,15 @@ SHOWN: Final[dict[At, tuple[str, Status]]] = {
 """The stage that people see (tag without `ssl_`) and the ticket status that goes with it."""
 
 
+class Source(StrEnum):
+    """Where a case has its details from; what the brand has not said itself it is told."""
+
+    BRAND = "brand"
+    LIVE = "live"  # the certificate that the site serves now
+    EARLIER = "earlier"  # that certificate, and an earlier renewal for what it lacks
+    OWN_CSR = "own_csr"  # a CSR that the brand has made itself
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One CSR and the fingerprint of its key (SPKI SHA-256, hex)."""
@@ -98,6 +107,11 @@ class Case:
     offered: tuple[tuple[str, str], ...] = ()  # field → value that the form was filled with
     answers: tuple[tuple[str, str], ...] = ()  # field → value as the brand wrote it
     details: Details | None = None
+    source: Source = Source.BRAND  # where the details come from
+    doubtful: tuple[str, ...] = ()  # names that an agent was asked about
+    accepted: tuple[str, ...] = ()  # names that an agent has vouched for
+    served: str = ""  # SHA-256 of the leaf that the site served when the case was opened, hex
+    served_until: datetime | None = None  # when that one expires
     asked: int = 0  # fruitless rounds of asking for details
     requests: tuple[Request, ...] = ()  # every CSR of the case, newest last
     csr_issue: str = ""
@@ -111,10 +125,15 @@ class Case:
     look_at: datetime | None = None
     retire_at: datetime | None = None  # when the private keys are destroyed
     resume_at: At | None = None  # where to go on after a person decided
+    waiting_since: datetime | None = None  # since when the brand owes an answer
+    remind_at: datetime | None = None  # when the brand is reminded next
+    reminders: int = 0  # how often it was reminded of that answer
+    ended: bool = False  # the ticket was solved or closed before the renewal was done
 
     def moved(self, at: At, **changes: Any) -> Self:
-        """The case at another stage."""
-        return replace(self, at=at, **changes)
+        """The case at another stage; the wait for an answer begins anew there."""
+        fresh = {"waiting_since": None, "remind_at": None, "reminders": 0}
+        return replace(self, at=at, **fresh | changes)
 
     def with_(self, **changes: Any) -> Self:
         """The case at the same stage, knowing more."""

@@ -62,6 +62,7 @@ class Ticket:
     fields: tuple[tuple[str, str], ...]
     comments: tuple[Comment, ...]
     stamp: str  # updated_at, as safe_update wants it
+    follows: int | None = None  # the closed ticket that this one is a follow-up of
 
 
 class Command(StrEnum):

@@ -108,8 +108,8 @@ OTHERS = [
     Row("bzip2 inside", lambda m: archive({"a": m.der("leaf")}, zipfile.ZIP_BZIP2), "", WHAT),
     Row("cut off", lambda m: archive({"a": m.der("leaf")})[:-30], "", WHAT),
     Row("nothing but its first bytes", lambda m: b"PK\x03\x04", "", WHAT),
-    Row("damaged inside", lambda m: archive({"a": m.der("leaf")}).replace(
-        b"a", b"b", 1), "", WHAT),
+    Row("damaged inside", lambda m: archive({"leaf.der": m.der("leaf")}).replace(
+        b"leaf.der", b"leaf.dar", 1), "", WHAT),
     Row("a wrong checksum", lambda m: archive({"a": m.der("leaf")}, zipfile.ZIP_STORED).replace(
         b"www", b"wxw", 1), "", WHAT),
     Row("a word processor's file", docx, "leaf", "FMT_REPAIRED"),

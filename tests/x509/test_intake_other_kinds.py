@@ -7,6 +7,8 @@ import struct
 import zlib
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from bot import codec
 from bot.x509 import intake
@@ -211,3 +213,14 @@ def test_what_was_found_survives_the_journal(made: Made) -> None:
 
     assert found.keys
     assert codec.loads(codec.dumps(found)) == found
+
+
+def test_requests_are_given_as_they_are_but_not_those_that_are_quoted(made: Made) -> None:
+    pem = made.csr.strip()
+    quoted = "\n".join(f"> {line}" for line in pem.splitlines())
+
+    attached = intake.gather([Blob("our.csr", pem.encode()), Blob("again.csr", pem.encode())])
+    answered = intake.gather([Blob("", f"Thanks!\n{quoted}\n".encode())])
+
+    assert attached.requests == (x509.load_pem_x509_csr(pem.encode()).public_bytes(Encoding.DER),)
+    assert answered.requests == ()

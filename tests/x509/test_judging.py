@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from bot.x509 import countries, judging
+from bot.x509 import countries, judging, request
 from bot.x509.details import Field, KeyKind
 from bot.x509.findings import Severity
+from bot.x509.subject import from_request
 
 GOOD = {
     Field.COMMON_NAME: "www.brand.com",
@@ -200,15 +202,14 @@ def test_keys_are_known_by_many_names(written: str, kind: KeyKind) -> None:
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
-def certificate(key: Key, *sans: str) -> bytes:
+def certificate(key: Key, *sans: str, common_name: str = "www.brand.com") -> bytes:
     """A self-signed one with a full subject."""
-    subject = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "DE"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Brand GmbH"),
-            x509.NameAttribute(NameOID.COMMON_NAME, "www.brand.com"),
-        ]
-    )
+    said = {
+        NameOID.COUNTRY_NAME: "DE",
+        NameOID.ORGANIZATION_NAME: "Brand GmbH",
+        NameOID.COMMON_NAME: common_name,
+    }
+    subject = x509.Name([x509.NameAttribute(oid, text) for oid, text in said.items() if text])
     now = datetime(2026, 11, 24, tzinfo=UTC)
     builder = (
         x509.CertificateBuilder()
@@ -233,9 +234,29 @@ def test_certificate_fills_the_form() -> None:
         Field.COMMON_NAME: "www.brand.com",
         Field.ORGANIZATION: "Brand GmbH",
         Field.COUNTRY: "DE",
-        Field.NAMES: "www.brand.com, brand.com",
+        Field.NAMES: "brand.com",
         Field.BITS: "P-256",
     }
+
+
+def test_certificate_without_a_common_name_fills_the_form_with_its_first_name() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    der = certificate(key, "www.brand.com", "brand.com", common_name="")
+
+    found = judging.from_certificate(der)
+
+    assert (found[Field.COMMON_NAME], found[Field.NAMES]) == ("www.brand.com", "brand.com")
+
+
+def test_csr_fills_the_form_as_a_certificate_does() -> None:
+    details = judging.judge(GOOD | {Field.NAMES: "shop.brand.com"}).details
+    assert details is not None
+    csr = x509.load_pem_x509_csr(request.sign(request.draw(KeyKind.P256), details).encode())
+
+    found = from_request(csr.public_bytes(Encoding.DER))
+
+    assert judging.judge(found).details == replace(details, key=KeyKind.P256)
+    assert from_request(b"no CSR") == {}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from bot.x509.findings import Finding
 from bot.x509.intake import sentences
-from bot.x509.intake.limits import MOST_CERTIFICATES
+from bot.x509.intake.limits import MOST_CERTIFICATES, MOST_REQUESTS
 
 
 class Rank(IntEnum):
@@ -35,6 +35,7 @@ class Contents:
     name: str
     certificates: dict[bytes, bool] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
+    requests: list[bytes] = field(default_factory=list)
     notes: dict[Rank, Finding] = field(default_factory=dict)
     picture: str = ""
     ignored: bool = False
@@ -50,6 +51,12 @@ class Contents:
         self.note(Rank.KEY, sentences.key(self.name, what))
         if spki and spki not in self.keys:
             self.keys.append(spki)
+
+    def request(self, der: bytes) -> None:
+        """A CSR."""
+        self.note(Rank.CSR, sentences.csr(self.name))
+        if len(self.requests) < MOST_REQUESTS:
+            self.requests.append(der)
 
     def note(self, rank: Rank, finding: Finding) -> None:
         """Something to say; the first of its rank stays."""

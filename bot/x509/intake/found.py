@@ -25,7 +25,8 @@ class Found:
 
     `files` names the file of each certificate.  `keys` are the SPKI SHA-256 (hex) of the
     private keys that were seen and could be read; `key_files` names every file with a
-    private key in it, sealed or not, exactly as its blob is named.
+    private key in it, sealed or not, exactly as its blob is named.  `requests` are CSRs as
+    DER that nobody quoted.
     """
 
     certificates: tuple[bytes, ...] = ()
@@ -33,3 +34,4 @@ class Found:
     keys: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     key_files: tuple[str, ...] = ()
+    requests: tuple[bytes, ...] = ()

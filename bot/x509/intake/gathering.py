@@ -46,6 +46,7 @@ def gather(blobs: Sequence[Blob], *, passwords: Sequence[str] = ()) -> Found:
         keys=tuple(dict.fromkeys(spki for _, contents in seen for spki in contents.keys)),
         files=tuple(files.values()),
         key_files=tuple(dict.fromkeys(c.name for _, c in seen if c.name and c.holds_key)),
+        requests=tuple(dict.fromkeys(der for _, contents in seen for der in contents.requests)),
     )
 
 

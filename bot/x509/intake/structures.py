@@ -51,7 +51,7 @@ class Structures:
             case Kind.PKCS7 if whole:
                 self._bundle(data, repaired=repaired)
             case Kind.CSR:
-                self.contents.note(Rank.CSR, sentences.csr(name))
+                self.contents.request(data)
             case Kind.DAMAGED_CERTIFICATE | Kind.PKCS7:
                 self.contents.note(Rank.DAMAGED, sentences.damaged(name))
             case Kind.CRL | Kind.PUBLIC_KEY | Kind.SEALED_MAIL:
