@@ -128,6 +128,7 @@ class Case:
     waiting_since: datetime | None = None  # since when the brand owes an answer
     remind_at: datetime | None = None  # when the brand is reminded next
     reminders: int = 0  # how often it was reminded of that answer
+    reminding: bool = True  # False once the site serves another certificate by other means
     ended: bool = False  # the ticket was solved or closed before the renewal was done
 
     def moved(self, at: At, **changes: Any) -> Self:
@@ -146,6 +147,15 @@ class Case:
             return self.host
         plain = [name for name in self.details.names if "*" not in name] if self.details else []
         return plain[0] if plain else f"www.{self.host[2:]}"
+
+    @property
+    def due(self) -> datetime | None:
+        """When the bot has an appointment with this case."""
+        if self.at is At.CHANGE_DONE:
+            return self.look_at
+        if self.at in (At.DONE, At.STOPPED):
+            return self.retire_at
+        return self.remind_at
 
     @property
     def csr(self) -> Request | None:

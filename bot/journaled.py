@@ -24,6 +24,7 @@ from bot.ports import (
     Context,
     Deliveries,
     Helpdesk,
+    History,
     Intake,
     Issuers,
     Keys,
@@ -43,7 +44,7 @@ WRITES: Final = {
     "issuers": frozenset({"remember"}),
     "tracker": frozenset({"raise_issue", "comment", "attach", "remove", "link", "close"}),
     "deliveries": frozenset({"collect"}),
-    "keys": frozenset({"new_request", "offer", "destroy"}),
+    "keys": frozenset({"new_request", "offer", "transfer", "destroy"}),
     "cases": frozenset({"save"}),
 }
 
@@ -59,6 +60,7 @@ class Outside:
     sites: Sites
     keys: Keys
     deliveries: Deliveries
+    history: History
     cases: Cases
     tickets: Tickets
     issues: Issues
@@ -111,6 +113,7 @@ def look(
         sites=journal.wrap(outside.sites, "sites", frozenset()),
         keys=journal.wrap(outside.keys, "keys", WRITES["keys"]),
         deliveries=journal.wrap(outside.deliveries, "deliveries", WRITES["deliveries"]),
+        history=journal.wrap(outside.history, "history", frozenset()),
         later=Appointments(journal),
         links=journal.wrap(outside.links, "links", frozenset()),
         now=journal.step("now", lambda: datetime.now(UTC)),

@@ -16,5 +16,6 @@ class Policy:
     jira_url: str = ""
     public_url: str = ""
     reached: tuple[str, ...] = ()  # hosts that PROBE_CONNECT_TO names: sites, however internal
+    domain_check: bool = True  # names must belong to the ticket's organization
     revocation_check: bool = False
     key_retention: timedelta = timedelta(days=30)  # from the verified site to the key's end

@@ -41,6 +41,7 @@ class TicketUpdate:
     files: tuple[File, ...] = ()
     stage: At | None = None
     drop_tags: tuple[str, ...] = ()
+    keep_status: bool = False  # the stage's tag alone, whatever the ticket's status is
 
 
 class Helpdesk(Protocol):
@@ -60,6 +61,14 @@ class Helpdesk(Protocol):
 
     def who_tagged(self, number: int, tags: tuple[str, ...]) -> tuple[tuple[str, Person], ...]:
         """For each of the tags, who set it last, in the order in which they were set."""
+        ...
+
+    def who_ended(self, number: int) -> Person:
+        """Who has solved or closed the ticket last."""
+        ...
+
+    def domains(self, organization: int) -> tuple[str, ...]:
+        """The domain names that the account knows of the organization, as A-labels."""
         ...
 
 
@@ -192,6 +201,10 @@ class Keys(Protocol):
         """Let a person collect the key, once, in the days to come."""
         ...
 
+    def transfer(self, ticket: int, to: int) -> None:
+        """The ticket's keys and CSRs belong to another ticket from now on."""
+        ...
+
     def destroy(self, ticket: int, why: str) -> tuple[str, ...]:
         """Forget every private key of the ticket; the fingerprints of those that went now."""
         ...
@@ -218,6 +231,27 @@ class Deliveries(Protocol):
 
     def collect(self, ticket: int, number: int, issue: str, details: Details) -> Delivered:
         """Judge the files of the issue, and keep the key when it fits; found again if kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A renewal that was brought to its end: the site, and the details that were used."""
+
+    host: str
+    environment: str
+    details: Details
+
+
+class History(Protocol):
+    """Cases of the past."""
+
+    def renewals(self, case: Case) -> tuple[Renewal, ...]:
+        """What the same brand has had renewed, newest first, one for each site."""
+        ...
+
+    def case(self, ticket: int) -> Case | None:
+        """The case of another ticket."""
         ...
 
 
@@ -260,6 +294,7 @@ class Context:
     sites: Sites
     keys: Keys
     deliveries: Deliveries
+    history: History
     later: Later
     links: Links
     now: datetime

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from bot import asking
-from bot.case import At, Case
+from bot.case import Case
 from bot.routing import Procedure, goes_on
 
 LAG: Final = timedelta(minutes=10)
@@ -22,9 +22,6 @@ LAG: Final = timedelta(minutes=10)
 
 FIRST: Final = timedelta(hours=1)
 """How far the very first sweep looks back; on what is older, agents are at work already."""
-
-SLACK: Final = timedelta(days=1)
-"""How much longer than their keys done cases are looked at."""
 
 GRACE: Final = timedelta(minutes=5)
 """How late an appointment may be before it counts as lost."""
@@ -96,8 +93,8 @@ class CaseBook(Protocol):
         """The tickets whose open change is one of these issues, by issue."""
         ...
 
-    def moving(self, since: datetime) -> tuple[tuple[Case, datetime], ...]:
-        """Cases that wait for no person, or were done later than that, and when each was saved."""
+    def moving(self, due: datetime) -> tuple[tuple[Case, datetime], ...]:
+        """Cases that wait for no person or are due by then, and when each was saved."""
         ...
 
 
@@ -109,7 +106,6 @@ class Sweeper:
     tickets: Tickets
     issues: Issues
     cases: CaseBook
-    kept: timedelta  # how long keys are kept after a case is done
 
     def hints(self, part: Part, since: datetime | None, now: datetime) -> tuple[Hint, ...]:
         """The looks to take; `since` is when the last sweep of this part began."""
@@ -140,7 +136,7 @@ class Sweeper:
 
     def _due(self, now: datetime) -> tuple[Hint, ...]:
         """By the case's version: a look that found nothing to do is not taken again."""
-        moving = self.cases.moving(now - self.kept - SLACK)
+        moving = self.cases.moving(now - GRACE)
         return tuple(
             Hint(f"sweep-due-{case.ticket}-{case.version}", case.ticket)
             for case, saved in moving
@@ -148,10 +144,8 @@ class Sweeper:
         )
 
     def _overdue(self, case: Case, saved: datetime, now: datetime) -> bool:
-        if case.look_at:
-            return case.at is At.CHANGE_DONE and case.look_at + GRACE <= now
-        if case.at is At.DONE:
-            return case.retire_at is not None and case.retire_at + GRACE <= now
+        if case.due:
+            return case.due + GRACE <= now
         return goes_on(self.procedure, case) and saved + STUCK <= now
 
 

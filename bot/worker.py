@@ -76,8 +76,7 @@ def worker(settings: Settings) -> Engine:
 
 def _sweeping(settings: Settings, outside: Outside, waiting: Inbox) -> Sweeping:
     database = connect(settings.database_url)
-    kept = timedelta(days=settings.key_retention_days)
-    sweeper = Sweeper(PROCEDURE, outside.tickets, outside.issues, CaseStore(database), kept)
+    sweeper = Sweeper(PROCEDURE, outside.tickets, outside.issues, CaseStore(database))
     return Sweeping(sweeper, Sweeps(database), Budgets(database), waiting)
 
 
@@ -101,6 +100,7 @@ def _outside(settings: Settings) -> Outside:
         sites=TlsSites(settings.probe_connect_to),
         keys=keys,
         deliveries=Deliveries(jira, keys, OwnCertificate(keys)),
+        history=CaseStore(connect(settings.database_url)),
         cases=CaseStore(connect(settings.database_url)),
         trail=AuditTrail(connect(settings.database_url)),
         links=DetailsLinks(wiring.store_keys(settings), settings.public_url or ""),
@@ -114,6 +114,7 @@ def _outside(settings: Settings) -> Outside:
             jira_url=settings.jira_url,
             public_url=settings.public_url or "",
             reached=tuple(entry.host for entry in settings.probe_connect_to),
+            domain_check=settings.domain_check == "organization",
             revocation_check=settings.revocation_check == "crl",
             key_retention=timedelta(days=settings.key_retention_days),
         ),

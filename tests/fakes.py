@@ -21,6 +21,7 @@ from bot.ports import (
     File,
     IssueState,
     NewIssue,
+    Renewal,
     Served,
     TicketUpdate,
 )
@@ -51,6 +52,8 @@ class FakeHelpdesk:
     redacted: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     may_redact: bool = True
     ids: int = 100
+    organizations: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    ended_by: Person = AGENT
 
     def ticket(self, number: int) -> Ticket:
         if number not in self.tickets:
@@ -67,7 +70,7 @@ class FakeHelpdesk:
             stage_tags = {f"ssl_{tag}" for tag, _ in SHOWN.values()}
             tags = [t for t in tags if t not in stage_tags | {"ssl_renewal"}]
             tags += ["ssl_renewal", f"ssl_{shown}"]
-            status = set_to.value
+            status = status if update.keep_status else set_to.value
         self.tickets[number] = replace(ticket, tags=tuple(tags), status=status)
         if update.letter:
             self.writes(
@@ -80,6 +83,12 @@ class FakeHelpdesk:
 
     def who_tagged(self, number: int, tags: tuple[str, ...]) -> tuple[tuple[str, Person], ...]:
         return tuple((tag, self.taggers.get(tag, STRANGER)) for tag in tags)
+
+    def who_ended(self, number: int) -> Person:
+        return self.ended_by
+
+    def domains(self, organization: int) -> tuple[str, ...]:
+        return self.organizations.get(organization, ())
 
     def opens(self, subject: str, text: str, **more: object) -> Ticket:
         self.tickets[TICKET] = replace(
@@ -244,6 +253,10 @@ class FakeKeys:
     def offer(self, ticket: int, spki: str) -> None:
         self.offered.append((ticket, spki))
 
+    def transfer(self, ticket: int, to: int) -> None:
+        for of, number in [key for key in self.made if key[0] == ticket]:
+            self.made[to, number] = self.made.pop((of, number))
+
     def destroy(self, ticket: int, why: str) -> tuple[str, ...]:
         spkis = [r.spki for (of, _), r in self.made.items() if of == ticket]
         return tuple(spki for spki in spkis if self.private.pop(spki, None))
@@ -303,6 +316,13 @@ class FakeCases:
     """Cases in memory, with the version check of the real store."""
 
     kept: dict[int, Case] = field(default_factory=dict)
+    before: tuple[Renewal, ...] = ()
+
+    def renewals(self, case: Case) -> tuple[Renewal, ...]:
+        return self.before
+
+    def case(self, ticket: int) -> Case | None:
+        return self.kept.get(ticket)
 
     def find(self, ticket: int) -> Case | None:
         return self.kept.get(ticket)
@@ -345,6 +365,7 @@ class FakeWorld:
             sites=self.sites,
             keys=self.keys,
             deliveries=self.deliveries,
+            history=self.cases,
             later=self.later,
             links=self.links,
             now=self.now,

@@ -78,7 +78,7 @@ def sweeper(cases: CaseStore, zendesk: Zendesk | None = None, jira: Jira | None 
     tickets = ZendeskChanges(Account(zendesk.url, EMAIL, TOKEN)) if zendesk else Nothing()
     email = EMAIL if jira and jira.cloud else None
     issues = JiraChanges(Client(jira.url, email, TOKEN)) if jira else Nothing()
-    return Sweeper(PROCEDURE, tickets, issues, cases, kept=timedelta(days=30))
+    return Sweeper(PROCEDURE, tickets, issues, cases)
 
 
 def case(ticket: int, at: At, **more: object) -> Case:

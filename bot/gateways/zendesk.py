@@ -27,6 +27,7 @@ from bot.gateways.downloads import download
 from bot.gateways.sessions import Meter, translated
 from bot.gateways.zendesk_account import ERRORS, SIDE, Account
 from bot.gateways.zendesk_changes import ZendeskChanges
+from bot.gateways.zendesk_organizations import ZendeskOrganizations
 from bot.gateways.zendesk_redaction import redact
 from bot.ports import File, TicketUpdate
 from bot.settings import Settings
@@ -47,6 +48,7 @@ class Zendesk:
         self._me = 0
         self._hold: bool | None = None
         self._titles: tuple[float, dict[int, str]] = (0.0, {})
+        self._organizations = ZendeskOrganizations(self._account)
 
     @classmethod
     def of(cls, settings: Settings, meter: Meter | None = None) -> Self:
@@ -76,7 +78,7 @@ class Zendesk:
             try:
                 _confirmed(self._account.zenpy.tickets.update(changes))
             except ERRORS as error:
-                if _status(error) == 422 and changes.status == Status.HOLD:
+                if _status(error) == 422 and getattr(changes, "status", "") == Status.HOLD:
                     # The account says that it has on-hold, and refuses it all the same.
                     self._hold = False
                 elif _status(error) != 409:
@@ -110,6 +112,24 @@ class Zendesk:
         found = {tag: reading.person(people[n], *who) for tag, n in setters.items() if n in people}
         unknown = dict.fromkeys((tag for tag in tags if tag not in found), reading.UNKNOWN)
         return tuple((found | unknown).items())
+
+    def who_ended(self, number: int) -> Person:
+        """Who has solved or closed the ticket last."""
+        raw = self._account.read(f"tickets/{number}.json")["ticket"]
+        pages = self._account.pages(f"tickets/{number}/audits.json", "audits", {"include": "users"})
+        people = {int(user["id"]): user for page in pages for user in page.get("users") or ()}
+        ends = (a for page in pages for a in page["audits"] if reading.ends(a))
+        last = max(ends, key=lambda a: (str(a["created_at"]), int(a["id"])), default=None)
+        author = int(last["author_id"]) if last else 0
+        people |= self._people({author} - set(people))
+        if author not in people:
+            return reading.UNKNOWN
+        who = (int(raw["requester_id"]), raw.get("organization_id"), self.me())
+        return reading.person(people[author], *who)
+
+    def domains(self, organization: int) -> tuple[str, ...]:
+        """The domain names that the account knows of the organization, as A-labels."""
+        return self._organizations.domains(organization)
 
     def attachment(self, attachment: Attachment) -> bytes:
         """The bytes of a file on a comment, from the account's own host alone."""
@@ -160,7 +180,9 @@ class Zendesk:
         if update.stage:
             tag, status = SHOWN[update.stage]
             kept = [t for t in before if t not in STAGE_TAGS | {TAG}]
-            changed = {"tags": [*kept, TAG, f"ssl_{tag}"], "status": self._status(status)}
+            changed = {"tags": [*kept, TAG, f"ssl_{tag}"]}
+            if not update.keep_status:
+                changed["status"] = self._status(status)
         if update.letter:
             comment = {"html_body": update.letter.html(), "public": update.public}
             changed["comment"] = NewComment(**comment, **({"uploads": uploads} if uploads else {}))

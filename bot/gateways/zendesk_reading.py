@@ -41,6 +41,7 @@ def ticket(
         fields=tuple(_fields(raw.get("custom_fields") or (), titles)),
         comments=tuple(comment(one, who) for one in comments),
         stamp=str(raw["updated_at"]),
+        follows=_follows(raw),
     )
 
 
@@ -90,6 +91,14 @@ def tags_set(audit: Mapping[str, Any]) -> set[str]:
     return added
 
 
+def ends(audit: Mapping[str, Any]) -> bool:
+    """Whether an audit's events have solved or closed the ticket."""
+    return any(
+        event.get("field_name") == "status" and event.get("value") in ("solved", "closed")
+        for event in audit.get("events") or ()
+    )
+
+
 def _role(user: Mapping[str, Any], requester: int, organization: int | None, me: int) -> Role:
     if int(user["id"]) == me:
         return Role.BOT
@@ -99,6 +108,15 @@ def _role(user: Mapping[str, Any], requester: int, organization: int | None, me:
         return Role.OTHER
     same = organization is not None and user.get("organization_id") == organization
     return Role.BRAND if int(user["id"]) == requester or same else Role.OTHER
+
+
+def _follows(raw: Mapping[str, Any]) -> int | None:
+    """The closed ticket that this one goes on from: a reply to it has made this one."""
+    source = (raw.get("via") or {}).get("source") or {}
+    if source.get("rel") != "follow_up":
+        return None
+    number = (source.get("from") or {}).get("ticket_id")
+    return int(number) if number is not None else None
 
 
 def _text(raw: Mapping[str, Any]) -> str:

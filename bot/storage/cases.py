@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from bot import codec
 from bot.case import At, Case
 from bot.errors import Conflict
+from bot.ports import Renewal
 from bot.storage.database import reading, writing
 from bot.storage.schema import CASES
 
@@ -27,6 +28,9 @@ _WAITING: Final = (
     At.WITH_AGENT,
     At.STOPPED,
 )
+_MOST_DONE: Final = 200
+"""How many renewals of a brand are read to find its sites."""
+_MOST_SITES: Final = 50
 _MOVING: Final = tuple(at.value for at in At if at not in _WAITING)
 
 
@@ -41,10 +45,30 @@ class CaseStore:
         return self._first(CASES.c.ticket == ticket)
 
     def by_issue(self, key: str) -> Case | None:
-        """The case that raised the issue."""
+        """The case that raised the issue; the newest when it went on with another ticket."""
         if not key:
             return None  # it would stand for every case that has raised none yet
         return self._first(or_(CASES.c.csr_issue == key, CASES.c.change_issue == key))
+
+    def case(self, ticket: int) -> Case | None:
+        """As `find`, of another ticket than the one that is looked at."""
+        return self.find(ticket)
+
+    def renewals(self, case: Case) -> tuple[Renewal, ...]:
+        """What the same brand has had renewed, newest first, one for each site."""
+        same = CASES.c.requester == case.requester
+        if case.organization is not None:
+            same = CASES.c.organization == case.organization
+        done = same & (CASES.c.at == At.DONE.value) & (CASES.c.ticket != case.ticket)
+        newest = select(CASES.c.data).where(done).order_by(CASES.c.ticket.desc()).limit(_MOST_DONE)
+        with reading(self._engine) as connection:
+            cases: list[Case] = [codec.loads(data) for data in connection.scalars(newest)]
+        found: dict[tuple[str, str], Renewal] = {}
+        for one in cases:
+            if one.details is not None:
+                renewal = Renewal(one.host, one.environment, one.details)
+                found.setdefault((one.host, one.environment), renewal)
+        return tuple(found.values())[:_MOST_SITES]
 
     def all(self) -> tuple[Case, ...]:
         """Every case, by ticket."""
@@ -75,10 +99,9 @@ class CaseStore:
                 for row in connection.execute(waiting.where(CASES.c.change_issue.in_(some)))
             }
 
-    def moving(self, since: datetime) -> tuple[tuple[Case, datetime], ...]:
-        """Cases that wait for no person, or were done later than that, and when each was saved."""
-        kept = (CASES.c.at == At.DONE.value) & (CASES.c.updated_at >= since)
-        moves = or_(CASES.c.at.in_(_MOVING), kept)
+    def moving(self, due: datetime) -> tuple[tuple[Case, datetime], ...]:
+        """Cases that wait for no person or are due by then, and when each was saved."""
+        moves = or_(CASES.c.at.in_(_MOVING), CASES.c.due_at <= due)
         with reading(self._engine) as connection:
             rows = connection.execute(select(CASES.c.data, CASES.c.updated_at).where(moves)).all()
         return tuple((codec.loads(row.data), _aware(row.updated_at)) for row in rows)
@@ -104,7 +127,8 @@ class CaseStore:
 
     def _first(self, where: Any) -> Case | None:
         with reading(self._engine) as connection:
-            row = connection.execute(select(CASES.c.data).where(where)).first()
+            newest = select(CASES.c.data).where(where).order_by(CASES.c.ticket.desc())
+            row = connection.execute(newest.limit(1)).first()
         if row is None:
             return None
         case: Case = codec.loads(row.data)
@@ -131,6 +155,9 @@ def _row(case: Case) -> dict[str, Any]:
         "host": case.host,
         "csr_issue": case.csr_issue,
         "change_issue": case.change_issue,
+        "organization": case.organization,
+        "requester": case.requester,
+        "due_at": case.due,
         "data": codec.dumps(case),
         "updated_at": datetime.now(UTC),
     }

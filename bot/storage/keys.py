@@ -97,6 +97,15 @@ class KeyStore:
             if connection.execute(offered).rowcount == 1:
                 audit.add(connection, ticket, ACTOR, "key offered", spki=spki)
 
+    def transfer(self, ticket: int, to: int) -> None:
+        """The ticket's keys and CSRs belong to another ticket from now on."""
+        with self._engine.begin() as connection:
+            mine = KEYS.c.ticket == ticket
+            spkis = tuple(connection.scalars(select(KEYS.c.spki).where(mine)))
+            connection.execute(update(KEYS).where(mine).values(ticket=to))
+            for spki in spkis:
+                audit.add(connection, to, ACTOR, "key taken over", spki=spki, before=str(ticket))
+
     def destroy(self, ticket: int, why: str) -> tuple[str, ...]:
         """Forget every private key of the ticket; the fingerprints of those that went now."""
         kept = (KEYS.c.ticket == ticket) & KEYS.c.sealed.is_not(None)

@@ -34,11 +34,16 @@ CASES = Table(
     Column("host", String(255), nullable=False),
     Column("csr_issue", String(64), nullable=False),
     Column("change_issue", String(64), nullable=False),
+    Column("organization", BigInteger, nullable=True),
+    Column("requester", BigInteger, nullable=True),
+    Column("due_at", DateTime(timezone=True), nullable=True, index=True),
     Column("data", Text, nullable=False),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Index("ix_cases_csr_issue", "csr_issue"),
     Index("ix_cases_change_issue", "change_issue"),
+    Index("ix_cases_organization", "organization", "at"),
+    Index("ix_cases_requester", "requester", "at"),
 )
 
 KEYS = Table(

@@ -98,7 +98,7 @@ class Zendesk:
             if found.status == "closed":
                 found, _ = self._account.create(
                     author, author, f"Re: {found.subject}", text=text, html=html, files=stored,
-                    followup_of=ticket,
+                    followup_of=ticket, tags=list(found.tags), fields=dict(found.fields),
                 )  # fmt: skip
                 return found.comments[-1].id
             reopened = {"status": "open"} if found.status in ("pending", "hold", "solved") else {}
@@ -132,6 +132,28 @@ class Zendesk:
         with self._account.lock:
             found, agent = self._account.the_ticket(ticket), self._account.users[self.agent_user]
             self._account.update(found, agent, {"status": status}, channel="web")
+
+    def agent_merges(self, ticket: int, into: int) -> None:
+        """An agent merges a ticket into another: it is closed, and both say so."""
+        with self._account.lock:
+            agent = self._account.users[self.agent_user]
+            gone, kept = self._account.the_ticket(ticket), self._account.the_ticket(into)
+            last = gone.comments[-1].plain
+            self._account.update(
+                gone,
+                agent,
+                {"status": "closed", "tags": [*gone.tags, "closed_by_merge"]},
+                text=f'This request was closed and merged into request #{into} "{kept.subject}".',
+                channel="web",
+            )
+            told = f'Request #{ticket} "{gone.subject}" was closed and merged into this request.'
+            text = f"{told} Last comment in request #{ticket}:\n\n{last}"
+            self._account.update(kept, agent, {}, text=text, public=False, channel="web")
+
+    def knows_domains(self, *domains: str) -> None:
+        """The domain names that the brand's organization has in the account."""
+        with self._account.lock:
+            self._account.domain_names = list(domains)
 
     def before_next_update(self, happens: Callable[[], None]) -> None:
         """Have something happen between a client's reading and its next update."""

@@ -38,6 +38,7 @@ class Account:
         self.changed: Changed = _nobody
         self.before_update: Callable[[], None] | None = None
         self.organization = 7_001
+        self.domain_names = ["nordlicht-store.com"]  # the organization's
         self.users = {
             user.id: user
             for user in (

@@ -41,7 +41,7 @@ class Shapes:
             "url": f"{self.url}/api/v2/tickets/{ticket.id}.json",
             "id": ticket.id,
             "external_id": None,
-            "via": _via("web"),
+            "via": self._ticket_via(ticket),
             "created_at": stamp(ticket.created_at),
             "updated_at": stamp(ticket.updated_at),
             "generated_timestamp": int(ticket.updated_at.timestamp()),
@@ -71,13 +71,24 @@ class Shapes:
             "sharing_agreement_ids": [],
             "custom_status_id": CUSTOM_STATUS.get(ticket.status, CUSTOM_STATUS["solved"]),
             "fields": fields,
-            "followup_ids": [],
+            "followup_ids": [
+                other.id
+                for other in self._account.tickets.values()
+                if other.followup_of == ticket.id
+            ],
             "ticket_form_id": FORM,
             "brand_id": BRAND,
             "allow_channelback": False,
             "allow_attachments": True,
             "from_messaging_channel": False,
         }
+
+    def _ticket_via(self, ticket: Ticket) -> dict[str, Any]:
+        closed = self._account.tickets.get(ticket.followup_of or 0)
+        if closed is None:
+            return _via("web")
+        source = {"ticket_id": closed.id, "subject": closed.subject, "channel": "email"}
+        return {"channel": "web", "source": {"from": source, "to": {}, "rel": "follow_up"}}
 
     def comment(self, comment: Comment) -> dict[str, Any]:
         """One of GET /tickets/{id}/comments."""
@@ -174,7 +185,7 @@ class Shapes:
             "id": number,
             "url": f"{self.url}/api/v2/organizations/{number}.json",
             "name": "Nordlicht Handels GmbH",
-            "domain_names": ["nordlicht-store.com"],
+            "domain_names": list(self._account.domain_names),
             "created_at": "2026-01-05T09:00:00Z",
             "updated_at": "2026-01-05T09:00:00Z",
             "tags": [],

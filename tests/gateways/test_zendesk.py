@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot import attempt
@@ -16,21 +14,9 @@ from bot.ports import File, TicketUpdate
 from bot.wording.letter import Letter, Paragraph
 from sandbox.faults import Fault, Faults, Kind
 from sandbox.zendesk import Zendesk as Sandbox
+from tests.gateways.conftest import EMAIL, TOKEN
 
-EMAIL, TOKEN = "bot@symphony.example", "a-token"
 HELLO = Letter((Paragraph("Hello <Ada> & all"),))
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    made = Sandbox(Faults(), email=EMAIL, token=TOKEN, patience=0.01)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def zendesk(sandbox: Sandbox) -> Zendesk:
-    return Zendesk(sandbox.url, EMAIL, TOKEN)
 
 
 @pytest.fixture

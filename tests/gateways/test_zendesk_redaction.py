@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.events import Comment
 from bot.gateways.zendesk import Zendesk
 from sandbox.ca import Authority
-from sandbox.faults import Fault, Faults, Kind
+from sandbox.faults import Fault, Kind
 from sandbox.zendesk import Zendesk as Sandbox
-
-EMAIL, TOKEN = "bot@symphony.example", "a-token"
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    made = Sandbox(Faults(), email=EMAIL, token=TOKEN, patience=0.01)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def zendesk(sandbox: Sandbox) -> Zendesk:
-    return Zendesk(sandbox.url, EMAIL, TOKEN)
 
 
 @pytest.fixture(scope="module")

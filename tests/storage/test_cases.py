@@ -112,6 +112,42 @@ def test_a_case_is_found_by_either_issue_and_never_by_an_empty_key(database: Eng
     assert store.by_issue("' OR 1=1 --") is None
 
 
+def test_case_that_went_on_with_another_ticket_is_found_there(database: Engine) -> None:
+    store = CaseStore(database)
+    store.save(FULL)
+    newer = store.save(replace(FULL, ticket=99))
+
+    assert store.by_issue("ITOPS-1") == newer
+
+
+def test_brands_earlier_renewals_are_found_by_organization_newest_first(database: Engine) -> None:
+    store = CaseStore(database)
+    shop = Details("shop.brand.example", ("shop.brand.example",))
+    newer = Details("www.brand.example", ("www.brand.example",), locality="Hamburg")
+    done = replace(FULL, at=At.DONE)
+    store.save(done)
+    store.save(replace(done, ticket=36, host="shop.brand.example", details=shop))
+    store.save(replace(done, ticket=37, requester=8, details=newer))
+    store.save(replace(done, ticket=38, at=At.CHANGE_OPEN))
+    store.save(replace(done, ticket=39, organization=71))
+
+    found = store.renewals(replace(NEW, ticket=40))
+
+    assert [(r.host, r.details) for r in found] == [
+        ("www.brand.example", newer),
+        ("shop.brand.example", shop),
+    ]
+    assert len(store.renewals(replace(NEW, ticket=37))) == 2, "its own case is none of the past"
+
+
+def test_without_an_organization_the_requesters_own_renewals_count(database: Engine) -> None:
+    store = CaseStore(database)
+    store.save(replace(FULL, at=At.DONE, organization=None))
+    store.save(replace(FULL, ticket=36, at=At.DONE, organization=None, requester=8))
+
+    assert len(store.renewals(replace(NEW, ticket=40, organization=None))) == 1
+
+
 def test_a_tampered_row_is_refused(database: Engine) -> None:
     store = CaseStore(database)
     store.save(NEW)

@@ -204,3 +204,18 @@ def test_key_is_adopted_for_one_csr_alone(database: Engine) -> None:
     assert keys.adopt(35, 2, csr, request.dump(key)) is None
     assert keys.adopt(36, 1, csr, request.dump(key)) is None
     assert keys.adopted(36, 1) is None
+
+
+def test_keys_go_on_with_another_ticket(database: Engine) -> None:
+    store = KeyStore(database, (NEW,), (Recipient().certificate,))
+    made = store.new_request(35, 1, DETAILS)
+
+    for _ in range(2):  # once more after a crash
+        store.transfer(35, 36)
+
+    assert store.new_request(36, 1, DETAILS) == made
+    assert store.handover(36, made.spki)
+    assert store.destroy(35, "over") == ()
+    with pytest.raises(Misconfigured):
+        store.handover(35, made.spki)
+    assert [e.what for e in AuditTrail(database).of(36)].count("key taken over") == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 
@@ -12,9 +14,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
+from bot.case import At, Case
 from bot.storage import migrate
+from bot.storage.cases import CaseStore
 from bot.storage.database import connect
 from bot.storage.schema import METADATA
+from bot.x509.details import Details
 
 
 def test_a_new_database_is_behind_until_it_is_migrated(url: str) -> None:
@@ -71,6 +76,22 @@ def _upgrade(url: str, together: Barrier) -> None:
     connect(url).connect().close()
     together.wait()
     migrate.upgrade(url)
+
+
+def test_cases_of_an_older_version_are_found_by_their_brand(database: Engine, url: str) -> None:
+    store, due = CaseStore(database), datetime(2026, 12, 1, tzinfo=UTC)
+    details = Details("www.brand.example", ("www.brand.example",))
+    done = Case(35, 7, "Ada", 70, At.DONE, host="www.brand.example", details=details)
+    store.save(replace(done, retire_at=due))
+    config = migrate._config()
+    with database.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+
+    migrate.upgrade(url)
+
+    assert [renewal.details for renewal in store.renewals(replace(done, ticket=36))] == [details]
+    assert [case.ticket for case, _ in store.moving(due)] == [35]
 
 
 def test_a_migration_that_is_not_ours_is_told(database: Engine) -> None:
