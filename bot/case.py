@@ -136,6 +136,10 @@ class Case:
         fresh = {"waiting_since": None, "remind_at": None, "reminders": 0}
         return replace(self, at=at, **fresh | changes)
 
+    def heard(self) -> Self:
+        """The case after the brand has said something: the wait for more begins anew."""
+        return replace(self, waiting_since=None, remind_at=None, reminders=0)
+
     def with_(self, **changes: Any) -> Self:
         """The case at the same stage, knowing more."""
         return replace(self, **changes)

@@ -111,11 +111,20 @@ def after(procedure: Procedure, case: Case, event: Event, ctx: Context) -> Case:
     return moved
 
 
-def with_agent(case: Case, what: str, ctx: Context) -> Case:
-    """Lay the case before an agent, who hands it back at the same stage."""
-    note = agent.decision_wanted(what, case.at)
+def with_agent(case: Case, what: str, ctx: Context, or_else: str = "") -> Case:
+    """Lay the case before an agent, who hands it back at the same stage.
+
+    `or_else` says what else an agent can do.
+    """
+    note = agent.decision_wanted(what, case.at, or_else)
     ctx.helpdesk.update(case.ticket, TicketUpdate(note, public=False, stage=At.WITH_AGENT))
     return case.moved(At.WITH_AGENT, resume_at=case.at)
+
+
+def put_back(case: Case, ctx: Context) -> Case:
+    """The ticket waits on: a reply that needs no answer has opened it."""
+    ctx.helpdesk.update(case.ticket, TicketUpdate(stage=case.at))
+    return case
 
 
 def goes_on(procedure: Procedure, case: Case) -> bool:

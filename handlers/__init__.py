@@ -35,7 +35,7 @@ from handlers import (
 )
 
 _ACTIVE: Final = tuple(at for at in At if at not in (At.NEW, At.DONE, At.WITH_AGENT, At.STOPPED))
-_PLAIN: Final = tuple(at for at in _ACTIVE if at is not At.CERTIFICATE_WANTED)
+_PLAIN: Final = tuple(at for at in _ACTIVE if at not in (At.DETAILS_WANTED, At.CERTIFICATE_WANTED))
 _WITH_CSR: Final = (
     At.CSR_MADE,
     At.CERTIFICATE_WANTED,
@@ -47,9 +47,9 @@ _WITH_CSR: Final = (
 # fmt: off
 ROUTES: Final[tuple[Row, ...]] = (
     # at                         on              do                                   leads to
-    Route(At.NEW,                TicketFlagged,  step1_open_case.open_case,           (At.DETAILS_WANTED, At.DETAILS_KNOWN)),
+    Route(At.NEW,                TicketFlagged,  step1_open_case.open_case,           (At.DETAILS_WANTED, At.DETAILS_KNOWN, At.WITH_AGENT)),
     Route(At.DETAILS_WANTED,     BrandReplied,   step2_gather_details.read_answer,    (At.DETAILS_WANTED, At.DETAILS_KNOWN, At.WITH_AGENT)),
-    Route(At.DETAILS_WANTED,     FormFilled,     step2_gather_details.take_form,      (At.DETAILS_WANTED, At.DETAILS_KNOWN)),
+    Route(At.DETAILS_WANTED,     FormFilled,     step2_gather_details.take_form,      (At.DETAILS_WANTED, At.DETAILS_KNOWN, At.WITH_AGENT)),
     Route(At.DETAILS_KNOWN,      Reached,        step3_request_csr.order,             (At.CSR_ORDERED,)),
     Route(At.CSR_ORDERED,        Reached,        step4_make_csr.make,                 (At.CSR_ORDERED, At.CSR_MADE, At.WITH_AGENT)),
     Route(At.CSR_ORDERED,        CsrRequestSeen, step4_collect_csr.collect,           (At.CSR_ORDERED, At.CSR_MADE, At.WITH_AGENT)),
@@ -63,8 +63,9 @@ ROUTES: Final[tuple[Row, ...]] = (
     *(Route(at,                  KeyPosted,      key_leaks.contain,                   (at, At.DETAILS_KNOWN)) for at in _WITH_CSR),
     *(Route(at,                  KeyPosted,      key_leaks.contain,                   (at,)) for at in At if at not in (At.NEW, *_WITH_CSR)),
     *(Route(at,                  AgentCommanded, agent_commands.obey,                 (at, At.STOPPED)) for at in _PLAIN),
+    Route(At.DETAILS_WANTED,     AgentCommanded, agent_commands.at_details,           (At.DETAILS_WANTED, At.DETAILS_KNOWN, At.WITH_AGENT, At.STOPPED)),
     Route(At.CERTIFICATE_WANTED, AgentCommanded, agent_commands.at_certificate,       (At.CERTIFICATE_WANTED, At.CERTIFICATE_HELD, At.DETAILS_KNOWN, At.STOPPED)),
-    Route(At.WITH_AGENT,         AgentCommanded, agent_commands.hand_back,            (At.WITH_AGENT, At.STOPPED, *_ACTIVE)),
+    Route(At.WITH_AGENT,         AgentCommanded, agent_commands.decide,               (At.WITH_AGENT, At.STOPPED, *_ACTIVE)),
     Route(At.STOPPED,            AgentCommanded, agent_commands.hand_back,            (At.STOPPED, *_ACTIVE)),
     Route(At.DONE,               AgentCommanded, agent_commands.too_late,             (At.DONE,)),
 )

@@ -1,74 +1,75 @@
 """Step 1: a certificate expires, or has expired.
 
-The case is opened with what the ticket says already.  When nothing is missing it
-goes straight on; otherwise the brand gets the form of step 2.
+The case is opened with what the ticket says already.  When that is all, or when the site's
+own certificate says the rest, it goes straight on; otherwise the brand gets the form of step 2.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from collections.abc import Mapping
 
-from bot.case import At, Case
-from bot.events import Role, Ticket, TicketFlagged
+from bot.case import At, Case, Source
+from bot.events import TicketFlagged
 from bot.ports import Context, TicketUpdate
-from bot.reading import form
+from bot.routing import with_agent
 from bot.wording import brand
-from bot.x509 import judging, names
-
-_STAGING: Final = re.compile(r"\b(staging|stage|uat|test site|pre-?production)\b", re.IGNORECASE)
-_HOST: Final = re.compile(r"(?<![\w@.-])(?:https?://)?((?:[\w-]{1,63}\.){1,6}[a-z]{2,24})\b", re.I)
-_LONGEST: Final = 20_000
+from bot.x509.details import Field
+from bot.x509.findings import Finding
+from handlers import opening, proposals, settling
+from handlers.opening import Opening
+from handlers.proposals import Proposal
 
 
 def open_case(case: Case, event: TicketFlagged, ctx: Context) -> Case:
-    """Take the details out of the ticket, or ask for what is missing."""
-    told = what_the_ticket_says(event.ticket)
-    answers = form.read(told)
-    host = _site(answers, f"{event.ticket.subject}\n{told}", ctx)
-    environment = "staging" if _STAGING.search(told) else "production"
-    case = case.with_(answers=tuple(answers.items()), host=host, environment=environment)
+    """Take the details out of the ticket and the site, or ask for what is missing."""
+    said = opening.read(case, event.ticket, ctx)
+    case, proposal = _about(case, said, ctx)
+    known = _together(said.answers, proposal)
+    case = case.with_(answers=tuple(said.answers.items()), offered=tuple(known.items()))
+    if said.needs_person:
+        return with_agent(case.moved(At.DETAILS_WANTED), said.needs_person, ctx)
 
-    judged = judging.judge(answers, ctx.policy.reached)
-    if judged.details:
-        return case.moved(At.DETAILS_KNOWN, details=judged.details, host=judged.details.common_name)
-
-    offered = {**_served_details(case, ctx), **answers}
-    letter = brand.details_wanted(
-        case.requester_name,
-        host,
-        offered,
-        judged.findings if answers else (),
-        ctx.links.details(case.ticket),
-    )
-    ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.DETAILS_WANTED))
-    return case.moved(At.DETAILS_WANTED, offered=tuple(offered.items()))
+    found = settling.judged(case, said.answers, ctx)
+    source = Source.OWN_CSR if said.own_csr else Source.BRAND
+    settled = settling.settled(case, said.answers, found, ctx, source)
+    if settled is None and proposal.whole and _nothing_said(said):
+        offered = settling.judged(case, known, ctx)
+        settled = settling.settled(case, known, offered, ctx, proposal.source)
+    return settled or _asked(case, known, found.findings if said.answers else (), ctx)
 
 
-def what_the_ticket_says(ticket: Ticket) -> str:
-    """The brand's comments and the ticket's own fields, as one text, newest last."""
-    fields = [f"{title}: {value}" for title, value in ticket.fields]
-    texts = [c.text for c in ticket.comments if c.public and c.author.role is Role.BRAND]
-    return "\n".join([*fields, *texts])[:_LONGEST]
+def _about(case: Case, said: Opening, ctx: Context) -> tuple[Case, Proposal]:
+    """The case with its site, named or else the only one there can be, and what is known of it."""
+    site = said.host or proposals.likely_host(case, ctx)
+    case = case.with_(host=site, environment=said.environment or "production")
+    if not said.environment:
+        case = case.with_(environment=proposals.environment(case, ctx))
+    proposal = proposals.for_site(case, ctx)
+    case = case.with_(served=proposal.served, served_until=proposal.until)
+    if not said.host:
+        # A guess is for the brand to confirm.
+        return case, Proposal(proposal.fields, served=proposal.served, until=proposal.until)
+    return case, proposal
 
 
-def _site(answers: dict[form.Field, str], text: str, ctx: Context) -> str:
-    """The first host name that is one; empty when the text names none."""
-    candidates = [answers.get(form.Field.COMMON_NAME, ""), *_HOST.findall(text[:_LONGEST])]
-    for candidate in filter(None, candidates):
-        try:
-            return names.host(candidate, ctx.policy.reached)
-        except names.NameFault:
-            continue
-    return ""
-
-
-def _served_details(case: Case, ctx: Context) -> dict[form.Field, str]:
-    """What the certificate that the site serves now says, as an offer to the brand."""
-    if not case.host:
-        return {}
-    known = {form.Field.COMMON_NAME: case.host}
-    for endpoint in ctx.sites.served(case.site).endpoints:
-        if endpoint.chain:
-            return known | judging.from_certificate(endpoint.chain[0])
+def _together(answers: Mapping[Field, str], proposal: Proposal) -> dict[Field, str]:
+    """What the brand wrote over what is known; the site's own first name is not lost by it."""
+    known = {**proposal.fields, **answers}
+    served = proposal.fields.get(Field.COMMON_NAME, "")
+    if served and Field.NAMES not in answers and known[Field.COMMON_NAME] != served:
+        known[Field.NAMES] = ", ".join(filter(None, (served, known.get(Field.NAMES, ""))))
     return known
+
+
+def _nothing_said(said: Opening) -> bool:
+    """Whether the brand has named nothing but its site."""
+    return set(said.answers) <= {Field.COMMON_NAME}
+
+
+def _asked(
+    case: Case, known: Mapping[Field, str], findings: tuple[Finding, ...], ctx: Context
+) -> Case:
+    link = ctx.links.details(case.ticket)
+    letter = brand.details_wanted(case.requester_name, case.host, known, findings, link)
+    ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.DETAILS_WANTED))
+    return case.moved(At.DETAILS_WANTED)

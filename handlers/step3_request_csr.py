@@ -27,6 +27,8 @@ def order(case: Case, event: Reached, ctx: Context) -> Case:  # noqa: ARG001 - t
     )
     ctx.tracker.comment(issue, jira.csr_details(case.details, ctx.policy))
     ctx.tracker.link(issue, case.ticket)
-    letter = brand.csr_ordered(case.requester_name, case.details)
+    letter = brand.csr_ordered(
+        case.requester_name, case.details, case.source, again=bool(case.requests)
+    )
     ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.CSR_ORDERED))
     return case.moved(At.CSR_ORDERED, csr_issue=issue)

@@ -44,7 +44,7 @@ _FILLERS: Final = frozenset(
         *("os", "dados", "estao", "sao", "eu", "muito", "pode", "a", "o"),
     }
 )
-_GREETS: Final = re.compile(
+GREETS: Final = re.compile(
     r"^(?:hi|hello|dear|hallo|guten|sehr|bonjour|hola|buenos|ciao|buongiorno|ola|bom dia|beste"
     r"|geachte)"
     r"\b.{0,40}$|^(?:thanks|thank you|danke|merci|gracias|grazie|bedankt|obrigad[oa]).{0,20}$"
@@ -122,48 +122,48 @@ _UNCLEAR: Final = re.compile(
 _QUESTION: Final = re.compile(r"[^.!?\n]{2,280}\?(?=[\s\"”»)]|$)")
 # fmt: on
 _NO_WORD: Final = re.compile(r"[^\w\s]+|_")
-_CLAUSES: Final = re.compile(r"[.,;:!\n–—()]+|\s-\s")
+CLAUSES: Final = re.compile(r"[.,;:!\n–—()]+|\s-\s")
 
 
 def confirms(words: str) -> bool:
     """`Yes, correct.`: a clause that says so, and none that takes it back."""
     if words.strip()[:1] == "👍":
         return True
-    if "?" in words or _BUT.search(_SAME.sub(" ", _plain(words))):
+    if "?" in words or _BUT.search(_SAME.sub(" ", plain(words))):
         return False
-    clauses = [_plain(clause) for clause in _CLAUSES.split(words[:LONGEST])]
-    said = [set(clause.split()) for clause in clauses if clause and not _GREETS.match(clause)]
+    clauses = [plain(clause) for clause in CLAUSES.split(words[:LONGEST])]
+    said = [set(clause.split()) for clause in clauses if clause and not GREETS.match(clause)]
     return any(clause & _YES and clause <= _YES | _FILLERS for clause in said[:2])
 
 
 def same_as_before(words: str) -> bool:
     """`Same as before, please`: what is known stays as it is."""
-    plain = _plain(words)
-    if "?" in words or not _SAME.search(plain):
+    said = plain(words)
+    if "?" in words or not _SAME.search(said):
         return False
-    return not _BUT.search(_SAME.sub(" ", plain))
+    return not _BUT.search(_SAME.sub(" ", said))
 
 
 def question(words: str) -> str:
     """The first question that the form does not answer; empty when there is none."""
     for match in _QUESTION.finditer(words[:LONGEST]):
         asked = " ".join(match.group().split())
-        if len(asked.split()) > 1 and not _UNCLEAR.match(_plain(asked)):
+        if len(asked.split()) > 1 and not _UNCLEAR.match(plain(asked)):
             return asked[:LONGEST_QUESTION]
     return ""
 
 
 def nobody_there(words: str) -> bool:
     """An autoresponder wrote it."""
-    return bool(_NOBODY.search(_plain(words)))
+    return bool(_NOBODY.search(plain(words)))
 
 
 def two_certificates(words: str) -> bool:
     """`We need two certificates`."""
-    return bool(_TWO.search(_plain(words)))
+    return bool(_TWO.search(plain(words)))
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
     """Lower case, without accents and marks."""
     apart = unicodedata.normalize("NFKD", words[:LONGEST].casefold())
     letters = "".join(sign for sign in apart if not unicodedata.combining(sign))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.reading import form, labelled, pairs, phrases, values
+from bot.reading import courtesies, form, labelled, pairs, phrases, values
 from bot.reading.form import Answer
 from bot.reading.lines import LONGEST_TEXT, Line
 from bot.x509.details import Field
@@ -30,6 +30,8 @@ class Reply:
     out_of_office: bool = False  # an autoresponder wrote it: it counts for nothing
     two_requests: bool = False  # more than one certificate at once
     own_csr: bool = False  # the brand has pasted a CSR of its own
+    labelled: bool = False  # every field stands behind its label, not in a running sentence
+    courtesy: bool = False  # thanks and promises alone: nothing to answer
     needs_person: str = ""  # why an agent has to read it
 
     @property
@@ -64,6 +66,8 @@ def read(text: str, offered: Mapping[Field, str] | None = None) -> Reply:
         question=phrases.question(words),
         two_requests=two,
         own_csr=bool(_CSR.search(text[:LONGEST_TEXT])),
+        labelled=bool(fields) and _all_labelled(fields, own),
+        courtesy=not fields and not two and courtesies.only(words or _first(lines)),
         needs_person=_TWO if two else "",
     )
 
@@ -85,6 +89,12 @@ def _own_words(lines: list[Line], given: list[Answer]) -> str:
     return "\n".join(own)
 
 
+def _first(lines: list[Line]) -> str:
+    """The brand's first line, where a bare “Thank you!” passes for the end of a letter."""
+    own = (line.text.strip() for line in lines if line.depth == 0)
+    return next(filter(None, own), "")
+
+
 def _label(text: str) -> bool:
     return bool(pairs.found(text)) or labelled.split(text) is not None
 
@@ -103,6 +113,12 @@ def _two_requests(own: list[Answer], offered: Mapping[Field, str]) -> bool:
     return last > first and any(
         first <= a.line < last and a.field is not Field.COMMON_NAME and not a.sentence for a in own
     )
+
+
+def _all_labelled(fields: Mapping[Field, str], own: list[Answer]) -> bool:
+    """Whether each of the values stands behind a label in the brand's own lines."""
+    behind = {answer.field for answer in own if not answer.sentence}
+    return set(fields) <= behind
 
 
 def _restated(own: list[Answer], offered: Mapping[Field, str]) -> bool:

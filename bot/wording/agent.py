@@ -6,20 +6,33 @@ from collections.abc import Iterable
 
 from bot.case import At
 from bot.wording.letter import Bullets, Letter, Paragraph
+from bot.x509 import names
 from bot.x509.findings import Finding
 
 
-def decision_wanted(what: str, at: At) -> Letter:
+def decision_wanted(what: str, at: At, or_else: str = "") -> Letter:
     """A person must decide; says what, and which macro continues."""
     return Letter(
         (
             Paragraph(f"SSL renewal: a person has to decide. {what}"),
             Paragraph(
+                f"{or_else}{' ' if or_else else ''}"
                 "To let the bot go on, apply the macro that sets the tag ssl_resume: it picks up "
                 f"at the stage {at.value}. To take over for good, set ssl_stop."
             ),
         )
     )
+
+
+def findings(found: Iterable[Finding]) -> str:
+    """What was found, as one paragraph."""
+    return " ".join(f"{finding.agent} [{finding.code}]" for finding in found)
+
+
+def accept_names(doubtful: Iterable[str]) -> str:
+    """How an agent vouches for names."""
+    shown = ", ".join(names.display(name) for name in doubtful)
+    return f"If {shown} may have a certificate all the same, apply the macro that sets ssl_accept."
 
 
 def failed(why: str, event: str, at: At) -> Letter:

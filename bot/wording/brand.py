@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
+from bot.case import Source
 from bot.reading import form
 from bot.wording.letter import Block, Bullets, Form, Letter, Paragraph
 from bot.x509 import names
@@ -67,21 +69,41 @@ def details_unclear(
     )
 
 
-def csr_ordered(name: str, details: Details) -> Letter:
-    """Step 3: the SaaS team was asked."""
+def csr_ordered(
+    name: str, details: Details, source: Source = Source.BRAND, *, again: bool = False
+) -> Letter:
+    """Step 3: the SaaS team was asked; where the details are from, when it was not the brand."""
+    replaces = " It replaces the one that we have sent you before." if again else ""
     return _letter(
         name,
         3,
         Paragraph(
-            "Thank you, we have everything we need. We have asked our SaaS team to generate the "
-            "CSR with these details:"
+            f"{_FROM[source].format(site=names.display(details.common_name))} We have asked our "
+            "SaaS team to generate the CSR with these details:"
         ),
         read_back(details),
         Paragraph(
-            "There is nothing for you to do now; we will send you the CSR on this ticket. "
-            "If a detail is wrong, please reply with the right one."
+            "There is nothing for you to do now; we will send you the CSR on this ticket."
+            f"{replaces} If a detail is wrong, please reply with the right one."
         ),
     )
+
+
+_FROM: Final = {
+    Source.BRAND: "Thank you, we have everything we need.",
+    Source.LIVE: (
+        "Your certificate for {site} is to be renewed. We have read the details from the one that "
+        "the website serves now, so there is no form for you to fill in."
+    ),
+    Source.EARLIER: (
+        "Your certificate for {site} is to be renewed. We have taken the details from the one that "
+        "the website serves now and from your last renewal, so there is no form for you to fill in."
+    ),
+    Source.OWN_CSR: (
+        "Thank you, we have read the details from the CSR that you sent. The certificate needs a "
+        "key that lies with us, so we make a CSR of our own: please use that one, not yours."
+    ),
+}
 
 
 def csr_attached(name: str, details: Details, file_name: str) -> Letter:

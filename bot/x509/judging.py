@@ -43,20 +43,30 @@ _PREFIX: Final = re.compile(r"^(?:dns|ip)(?: address)?[:=]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The details when nothing blocks, and all that was found."""
+    """The details when nothing blocks, all that was found, and the names that could be read."""
 
     details: Details | None
     findings: tuple[Finding, ...]
+    names: tuple[str, ...] = ()
+
+    @property
+    def only_doubtful(self) -> bool:
+        """Whether nothing but an agent's word is missing."""
+        return self.details is None and all(f.severity is not Severity.BLOCK for f in self.findings)
 
 
-def judge(answers: Mapping[Field, str], reached: Collection[str] = ()) -> Judged:
+def judge(
+    answers: Mapping[Field, str], reached: Collection[str] = (), accepted: Collection[str] = ()
+) -> Judged:
     """The details that the answers give, or every reason why they do not.
 
-    `reached` are the operator's own sites, whose names may be internal.
+    `reached` are the operator's own sites, whose names may be internal; `accepted` are names
+    that an agent has vouched for.
     """
     given = {field: value.strip() for field, value in answers.items() if value.strip()}
     findings: list[Finding] = []
     wanted = _names(given, findings, reached)
+    findings += [_two_alphabets(name) for name in wanted if imitates(name) and name not in accepted]
     texts = {field: _text(field, given, findings) for field in _LIMITS}
     if not texts[Field.LOCALITY] and not texts[Field.STATE]:
         findings.append(_missing(Field.LOCALITY))
@@ -66,7 +76,7 @@ def judge(answers: Mapping[Field, str], reached: Collection[str] = ()) -> Judged
         findings.append(_OU)
     found = tuple(dict.fromkeys(findings))
     if blocking(found):
-        return Judged(None, found)
+        return Judged(None, found, wanted)
     details = Details(
         common_name=wanted[0],
         names=wanted,
@@ -76,7 +86,12 @@ def judge(answers: Mapping[Field, str], reached: Collection[str] = ()) -> Judged
         country=country,
         key=key,
     )
-    return Judged(details, found)
+    return Judged(details, found, wanted)
+
+
+def imitates(name: str) -> bool:
+    """Whether the name mixes two alphabets in one label, as a look-alike of another domain does."""
+    return bool(names.mixed_alphabets(name))
 
 
 def by_field(
@@ -86,12 +101,13 @@ def by_field(
     faults = {}
     for field in Field:
         alone = judge({**_SAMPLE, field: answers.get(field, "")}, reached)
-        faults[field] = tuple(f for f in alone.findings if blocking((f,)))
+        faults[field] = tuple(f for f in alone.findings if f.severity is Severity.BLOCK)
     if not answers.get(Field.LOCALITY, "").strip() and not answers.get(Field.STATE, "").strip():
         faults[Field.LOCALITY] = (_missing(Field.LOCALITY),)
     found = {field: texts for field, texts in faults.items() if texts}
     if not found:
-        rest = tuple(f for f in judge(answers, reached).findings if blocking((f,)))
+        whole = judge(answers, reached).findings
+        rest = tuple(f for f in whole if f.severity is Severity.BLOCK)
         return {Field.NAMES: rest} if rest else {}
     return found
 
@@ -151,14 +167,15 @@ def _name(written: str, findings: list[Finding], reached: Collection[str]) -> st
     if _PLACEHOLDER_NAME.match(name):
         why = f"“{name}” looks like a placeholder; please write the real domain."
         findings.append(_block("FIELD_PLACEHOLDER", why, f"name {name!r} is a placeholder"))
-    alphabets = names.mixed_alphabets(name)
-    if alphabets:
-        # Two alphabets in one label imitate another domain: a person looks before a CSR is made.
-        both = " and ".join(alphabets)
-        why = f"“{names.display(name)}” mixes letters of two alphabets ({both}); we check it."
-        agent = f"{names.display(name)} ({name}) mixes {both}: is it the brand's own domain?"
-        findings.append(Finding("NAME_INVALID", Severity.ACK, why, agent))
     return name
+
+
+def _two_alphabets(name: str) -> Finding:
+    """A person looks before a CSR is made."""
+    both = " and ".join(names.mixed_alphabets(name))
+    why = f"“{names.display(name)}” mixes letters of two alphabets ({both}); we check it."
+    agent = f"{names.display(name)} ({name}) mixes {both}: is it the brand's own domain?"
+    return Finding("NAME_INVALID", Severity.ACK, why, agent)
 
 
 def _text(field: Field, given: Mapping[Field, str], findings: list[Finding]) -> str:

@@ -86,6 +86,12 @@ def owner(name: str) -> str:
     return _extract()(name.removeprefix("*.")).top_domain_under_public_suffix
 
 
+def holder(name: str) -> str:
+    """The domain that is in one party's hands, also below `github.io` and the like; or empty."""
+    found = _extract()(name.removeprefix("*."), include_psl_private_domains=True)
+    return found.top_domain_under_public_suffix
+
+
 def mixed_alphabets(name: str) -> tuple[str, ...]:
     """The alphabets that one label of the name mixes, as look-alike names do; else nothing."""
     for label in display(name).split("."):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.case import At, Case
+from bot.case import At, Case, Source
+from bot.ports import Renewal
+from bot.x509 import request
+from bot.x509.details import Details, KeyKind
 from sandbox.ca import Authority
 from tests.conftest import der, the_case
 from tests.fakes import AGENT, BRAND, TICKET, FakeWorld
@@ -181,3 +184,95 @@ def test_certificate_for_the_csr_before_is_named(world: FakeWorld, authority: Au
     replies(world, "Here", authority.sign(before.csr.pem, days=199), authority.chain_pem)
 
     assert "[KEY_MATCHES_OLDER_CSR]" in world.helpdesk.said()[-1]
+
+
+def test_live_details_are_used_when_an_agent_says_so(
+    world: FakeWorld, authority: Authority
+) -> None:
+    """The brand has named only where it is; the site and its last renewal say the rest."""
+    _, leaf = authority.issue([HOST, "shop.nordlicht-store.com"], days=20)
+    world.sites.serves(HOST, der(leaf))
+    before = Details(HOST, (HOST,), "Nordlicht GmbH", "Hamburg", "", "DE")
+    case = details_wanted(world)
+    world.cases.before = (Renewal(HOST, "production", before),)
+
+    case = commanded(world, "ssl_use_live_details")
+
+    assert (case.at, case.source) == (At.CERTIFICATE_WANTED, Source.EARLIER)
+    assert case.details is not None
+    assert case.details.names == (HOST, "shop.nordlicht-store.com")
+    assert any("had the live details used" in n for n in world.helpdesk.said(public=False))
+
+
+def test_live_details_that_do_not_suffice_are_not_used(
+    world: FakeWorld, authority: Authority
+) -> None:
+    details_wanted(world)
+    _, leaf = authority.issue([HOST], days=20)
+    world.sites.serves(HOST, der(leaf))
+
+    case = commanded(world, "ssl_use_live_details")
+
+    assert case.at is At.DETAILS_WANTED
+    assert "[FIELD_MISSING]" in world.helpdesk.said(public=False)[-1]
+
+
+def test_live_details_of_a_site_that_serves_nothing_are_not_used(world: FakeWorld) -> None:
+    details_wanted(world)
+
+    assert commanded(world, "ssl_use_live_details").at is At.DETAILS_WANTED
+    assert "does not give all details" in world.helpdesk.said(public=False)[-1]
+
+
+def test_live_details_help_where_the_brand_could_not(
+    world: FakeWorld, authority: Authority
+) -> None:
+    details_wanted(world)
+    for _ in range(3):
+        replies(world, "What?")
+    csr = request.sign(
+        request.draw(KeyKind.P256), Details(HOST, (HOST,), "Nordlicht GmbH", "Hamburg", "", "DE")
+    )
+    world.sites.serves(HOST, der(authority.sign(csr, days=20)))
+    assert the_case(world).at is At.WITH_AGENT
+
+    assert commanded(world, "ssl_use_live_details").at is At.CERTIFICATE_WANTED
+
+
+def test_accepting_where_nothing_is_in_doubt_does_not_fit(world: FakeWorld) -> None:
+    details_wanted(world)
+
+    assert commanded(world, "ssl_accept").at is At.DETAILS_WANTED
+    assert "does not fit" in world.helpdesk.said(public=False)[-1]
+
+
+def test_resuming_instead_of_accepting_names_waits_for_the_brand(world: FakeWorld) -> None:
+    details_wanted(world)
+    world.helpdesk.organizations[70] = ("brand.com",)
+    replies(world, FORM)
+
+    case = commanded(world, "ssl_resume")
+
+    assert case.at is At.DETAILS_WANTED
+    assert commanded(world, "ssl_accept").at is At.CERTIFICATE_WANTED, "and can still be accepted"
+
+
+def test_agent_can_have_a_new_csr_made_when_the_case_was_laid_before_him(
+    world: FakeWorld,
+) -> None:
+    case = certificate_wanted(world)
+    world.cases.kept[TICKET] = case.moved(At.WITH_AGENT, resume_at=At.CERTIFICATE_WANTED)
+
+    case = commanded(world, "ssl_new_csr")
+
+    assert (case.at, len(case.requests)) == (At.CERTIFICATE_WANTED, 2)
+    assert "It replaces the one" in world.helpdesk.said()[-2]
+
+
+def test_certificate_can_be_accepted_when_the_case_was_laid_before_an_agent(
+    world: FakeWorld, authority: Authority
+) -> None:
+    case = offered(world, authority)
+    world.cases.kept[TICKET] = case.moved(At.WITH_AGENT, resume_at=At.CERTIFICATE_WANTED)
+
+    assert commanded(world, "ssl_accept").at is At.CHANGE_OPEN

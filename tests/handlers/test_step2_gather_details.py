@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from bot.case import At
+from dataclasses import replace
+
+from bot.case import At, Source
 from bot.events import FormFilled
 from bot.reading import form
-from bot.x509.details import KeyKind
+from bot.x509 import request
+from bot.x509.details import Details, KeyKind
 from tests.conftest import the_case
 from tests.fakes import AGENT, STRANGER, TICKET, FakeWorld
 from tests.handlers.play import FORM, HOST, details_wanted, replies
@@ -210,3 +213,49 @@ def test_look_with_a_filled_page_brings_the_case_on(world: FakeWorld) -> None:
     world.look(filled=filled().answers)
 
     assert the_case(world).at is At.CERTIFICATE_WANTED
+
+
+def test_thanks_are_not_answered_and_not_counted(world: FakeWorld) -> None:
+    before = details_wanted(world)
+    world.helpdesk.tickets[TICKET] = replace(world.helpdesk.tickets[TICKET], status="open")
+
+    case = replies(world, "Thank you, we will send it tomorrow.")
+
+    assert (case.at, case.asked) == (At.DETAILS_WANTED, before.asked)
+    assert len(world.helpdesk.said()) == 1
+    assert world.helpdesk.tickets[TICKET].status == "pending", "the reply had opened it"
+
+
+def test_bare_ok_confirms_a_complete_form(world: FakeWorld) -> None:
+    case = details_wanted(world)
+    world.cases.kept[TICKET] = case.with_(offered=tuple(form.read(FORM).items()))
+
+    assert replies(world, "Ok").at is At.CERTIFICATE_WANTED
+
+
+def test_own_csr_answers_the_form(world: FakeWorld) -> None:
+    details_wanted(world)
+    theirs = request.sign(
+        request.draw(KeyKind.P256),
+        Details(HOST, (HOST,), "Nordlicht GmbH", "Hamburg", "", "DE"),
+    )
+
+    case = replies(world, "Please find our CSR attached.", theirs)
+
+    assert (case.at, case.source) == (At.CERTIFICATE_WANTED, Source.OWN_CSR)
+
+
+def test_foreign_name_goes_to_an_agent_who_can_accept_it(world: FakeWorld) -> None:
+    details_wanted(world)
+    world.helpdesk.organizations[70] = ("nordlicht-store.com",)
+
+    case = replies(world, FORM.replace("domains: nordlicht", "domains: www.partner.net, nordlicht"))
+    assert case.at is At.WITH_AGENT
+    world.helpdesk.tags("ssl_accept")
+    world.look()
+
+    case = the_case(world)
+    assert case.at is At.CERTIFICATE_WANTED
+    assert case.details is not None
+    assert "www.partner.net" in case.details.names
+    assert any("vouched for www.partner.net" in n for n in world.helpdesk.said(public=False))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.case import At
+from bot.case import At, Source
 from bot.wording import agent, brand
 from bot.wording.letter import Letter
 from bot.x509.details import Details, Field, KeyKind
@@ -58,6 +58,10 @@ LETTERS: dict[str, Callable[[], Letter]] = {
     ),
     "details_unclear": lambda: brand.details_unclear(NAME, OFFERED, (UNKNOWN,)),
     "csr_ordered": lambda: brand.csr_ordered(NAME, DETAILS),
+    "csr_ordered_from_the_live_certificate": lambda: brand.csr_ordered(NAME, DETAILS, Source.LIVE),
+    "csr_ordered_from_an_earlier_renewal": lambda: brand.csr_ordered(NAME, DETAILS, Source.EARLIER),
+    "csr_ordered_from_the_brands_csr": lambda: brand.csr_ordered(NAME, DETAILS, Source.OWN_CSR),
+    "csr_ordered_again": lambda: brand.csr_ordered(NAME, DETAILS, again=True),
     "csr_attached": lambda: brand.csr_attached(NAME, DETAILS, f"{HOST}.csr"),
     "certificate_refused": lambda: brand.certificate_refused(NAME, (UNKNOWN,)),
     "change_raised": lambda: brand.change_raised(NAME, HOST, ENDS, ()),
@@ -65,6 +69,9 @@ LETTERS: dict[str, Callable[[], Letter]] = {
     "renewed": lambda: brand.renewed(NAME, HOST, ENDS),
     "refused": lambda: brand.refused(NAME, "This cannot be done."),
     "decision_wanted": lambda: agent.decision_wanted("The site is gone.", At.CHANGE_DONE),
+    "decision_on_names_wanted": lambda: agent.decision_wanted(
+        agent.findings((UNKNOWN,)), At.DETAILS_WANTED, agent.accept_names((HOST,))
+    ),
     "key_posted": lambda: brand.key_posted(NAME, redacted=False, ours=False, signed=False),
     "key_of_ours_posted": lambda: brand.key_posted(NAME, redacted=True, ours=True, signed=False),
     "key_of_ours_posted_and_signed": lambda: brand.key_posted(

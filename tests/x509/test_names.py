@@ -127,6 +127,20 @@ def test_owner_is_the_registrable_domain(name: str, owner: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "holder"),
+    [
+        ("*.shop.brand.co.uk", "brand.co.uk"),
+        ("shop.brand.github.io", "brand.github.io"),
+        ("github.io", ""),
+        ("co.uk", ""),
+        ("8.8.8.8", ""),
+    ],
+)
+def test_holder_is_one_party_also_where_many_share_a_domain(name: str, holder: str) -> None:
+    assert names.holder(name) == holder
+
+
+@pytest.mark.parametrize(
     ("name", "alphabets"),
     [
         ("\u0430pple.com", ("Cyrillic", "Latin")),

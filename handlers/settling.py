@@ -1,0 +1,62 @@
+"""The details are all there: are they right, and are they the brand's to ask for?
+
+What is doubtful goes to an agent, who can vouch for exactly the names that are in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.case import At, Case, Source
+from bot.ports import Context
+from bot.routing import with_agent
+from bot.wording import agent
+from bot.x509 import judging
+from bot.x509.details import Field
+from bot.x509.judging import Judged
+from handlers import brands
+
+
+def judged(case: Case, answers: Mapping[Field, str], ctx: Context) -> Judged:
+    """The details that the answers give; names that are not the brand's are among the findings."""
+    found = judging.judge(answers, ctx.policy.reached, case.accepted)
+    foreign = tuple(brands.finding(name) for name in brands.strangers(found.names, case, ctx))
+    if not foreign:
+        return found
+    return Judged(None, (*found.findings, *foreign), found.names)
+
+
+def settled(
+    case: Case,
+    answers: Mapping[Field, str],
+    found: Judged,
+    ctx: Context,
+    source: Source = Source.BRAND,
+) -> Case | None:
+    """The case with its details, or with an agent; None when the brand has to say more."""
+    case = case.with_(answers=tuple(answers.items()), source=source)
+    if found.details:
+        return case.moved(
+            At.DETAILS_KNOWN,
+            details=found.details,
+            host=found.details.common_name,
+            doubtful=(),
+            resume_at=None,
+        )
+    if not found.only_doubtful:
+        return None
+    foreign = brands.strangers(found.names, case, ctx)
+    imitating = [n for n in found.names if judging.imitates(n) and n not in case.accepted]
+    doubtful = tuple(dict.fromkeys((*foreign, *imitating)))
+    asking = case.moved(At.DETAILS_WANTED, doubtful=doubtful)
+    return with_agent(asking, agent.findings(found.findings), ctx, agent.accept_names(doubtful))
+
+
+def answers_so_far(case: Case) -> dict[Field, str]:
+    """What the brand wrote so far."""
+    return {Field(field): value for field, value in case.answers}
+
+
+def known_so_far(case: Case) -> dict[Field, str]:
+    """What the form was filled with, and what the brand wrote since."""
+    return {Field(field): value for field, value in case.offered} | answers_so_far(case)
