@@ -1,4 +1,4 @@
-"""Whether a ticket asks for the renewal of a certificate."""
+"""Whether a ticket asks for the renewal of a certificate, and whether it goes on from another."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import re
 from typing import Final
 
 from bot.case import At, Case
-from bot.events import Command, Ticket
+from bot.events import Command, Role, Ticket
+from bot.wording import tickets
 
 TAG: Final = "ssl_renewal"
+OPENING: Final = frozenset({Command.START.value, Command.USE_LIVE_DETAILS.value})
+"""The commands that an agent gives on a ticket without a case."""
 ENDED: Final = frozenset({"closed", "deleted"})
 FINISHED: Final = ENDED | {"solved"}
 _KIND: Final = re.compile(r"\b(ssl|tls|https|x\.?509)\b", re.IGNORECASE)
@@ -19,13 +22,12 @@ _EXPIRY: Final = re.compile(
     re.IGNORECASE,
 )
 _READ: Final = 5_000
+_MERGED: Final = re.compile(r"#(\d{1,18})\b")
+_MERGED_TAG: Final = "closed_by_merge"
 
 
-def opened(ticket: Ticket) -> Case | None:
-    """A new case for a ticket that asks for one."""
-    first = ticket.comments[0].text if ticket.comments else ""
-    if ticket.status in FINISHED or not asks(ticket.subject, first, ticket.tags):
-        return None
+def opened(ticket: Ticket) -> Case:
+    """A new case for the ticket."""
     return Case(
         ticket=ticket.number,
         requester=ticket.requester,
@@ -38,7 +40,23 @@ def opened(ticket: Ticket) -> Case | None:
 
 def asks(subject: str, first: str, tags: tuple[str, ...]) -> bool:
     """Whether subject, first comment and tags are those of a renewal."""
-    if {TAG, Command.START.value} & set(tags):
+    if TAG in tags:
         return True
     text = f"{subject}\n{first}"[:_READ]
     return all(pattern.search(text) for pattern in (_KIND, _CERTIFICATE, _EXPIRY))
+
+
+def goes_on_from(ticket: Ticket) -> int | None:
+    """The ticket that this one goes on from: a closed one, or one that was merged into it."""
+    if ticket.follows is not None:
+        return ticket.follows
+    notes = (c.text for c in ticket.comments if c.author.role is Role.BOT and not c.public)
+    return next(filter(None, map(tickets.merged_from, notes)), None)
+
+
+def merged_into(ticket: Ticket) -> int | None:
+    """The ticket that this closed one was merged into, as the helpdesk's own comment says."""
+    if _MERGED_TAG not in ticket.tags or not ticket.comments:
+        return None
+    found = _MERGED.search(ticket.comments[-1].text)
+    return int(found.group(1)) if found else None

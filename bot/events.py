@@ -149,6 +149,43 @@ class LookDue:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitBegan:
+    """The brand owes an answer from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderDue:
+    """The brand has not answered for long; `last_word` is when brand or agent wrote last."""
+
+    last_word: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketEnded:
+    """The ticket was solved, closed or deleted before the renewal was done.
+
+    `into` is the ticket that it was merged into; `closed` says that it takes no more updates.
+    """
+
+    by: Person
+    closed: bool = False
+    into: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketReopened:
+    """The ticket lives again after it had ended too early."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedUp:
+    """A new ticket goes on from another one: a reply to a closed one, or what one merged into."""
+
+    ticket: Ticket
+    earlier: int
+
+
+@dataclass(frozen=True, slots=True)
 class RollbackOver:
     """The old certificate will not be wanted back any more; `closed`: neither will the ticket."""
 
@@ -165,5 +202,10 @@ Event = (
     | CsrRequestSeen
     | ChangeResolved
     | LookDue
+    | WaitBegan
+    | ReminderDue
+    | TicketEnded
+    | TicketReopened
+    | FollowedUp
     | RollbackOver
 )

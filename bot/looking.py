@@ -9,26 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
-from bot import asking
+from bot import asking, due
 from bot.case import At, Case
 from bot.errors import Gone
 from bot.events import (
     AgentCommanded,
     BrandReplied,
-    ChangeResolved,
     Command,
     Comment,
-    CsrRequestSeen,
     Event,
+    FollowedUp,
     FormFilled,
     KeyPosted,
-    LookDue,
+    Person,
     Reached,
     Role,
-    RollbackOver,
     Ticket,
+    TicketEnded,
     TicketFlagged,
+    TicketReopened,
 )
 from bot.ports import Cases, Context, TicketUpdate
 from bot.routing import Procedure, after, goes_on
@@ -36,7 +37,8 @@ from bot.wording import agent
 from bot.x509 import facts
 from bot.x509.intake import MASK, Found
 
-_QUIET = frozenset({At.WITH_AGENT, At.STOPPED})
+NOBODY: Final = Person(0, "", Role.OTHER)
+_QUIET: Final = frozenset({At.WITH_AGENT, At.STOPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +58,69 @@ class Looker:
         try:
             ticket = self.ctx.helpdesk.ticket(number)
         except Gone:
-            return None
-        case = self.cases.find(number) or asking.opened(ticket)
+            return self._gone(number)
+        case = self.cases.find(number) or self._opened(ticket)
         if case is None:
             return None
         if ticket.status in asking.ENDED:
-            return self._retired(case, closed=True)
-        if case.at is At.NEW:
-            case = self._advance(case, TicketFlagged(ticket))
-        elif _unstopped(ticket) and goes_on(self.procedure, case) and case.look_at is None:
-            # An earlier look broke off between two steps; its event is with the dead letters.
-            case = self._advance(case, Reached())
+            case = self._ended(case, ticket)
+            return self._happened(case, due.retirement(case, self.ctx.now, closed=True))
+        case = self._begun(case, ticket)
         case = self._leaks(case, ticket)
         case = self._commands(case, ticket)
+        case = self._ended(case, ticket)
         if filled:
             case = self._advance(case, FormFilled(filled))
         case = self._replies(case, ticket)
-        return self._due(case)
+        return self._happened(case, due.event(case, ticket, self.ctx))
+
+    def _opened(self, ticket: Ticket) -> Case | None:
+        """A new case when the ticket asks for one, goes on from one, or an agent wants it."""
+        if ticket.status in asking.FINISHED:
+            return None
+        first = ticket.comments[0].text if ticket.comments else ""
+        earlier = asking.goes_on_from(ticket)
+        if asking.asks(ticket.subject, first, ticket.tags) or (
+            earlier is not None and self.ctx.history.case(earlier) is not None
+        ):
+            return asking.opened(ticket)
+        tags = tuple(sorted(asking.OPENING & set(ticket.tags)))
+        setters = self.ctx.helpdesk.who_tagged(ticket.number, tags) if tags else ()
+        if any(person.role is Role.AGENT for _, person in setters):
+            return asking.opened(ticket)
+        self._refused(ticket.number, tags)
+        return None
+
+    def _begun(self, case: Case, ticket: Ticket) -> Case:
+        """The case opened, taken up again, or as it is."""
+        if case.at is At.NEW:
+            earlier = asking.goes_on_from(ticket)
+            if earlier is not None:
+                case = self._advance(case, FollowedUp(ticket, earlier))
+            return self._advance(case, TicketFlagged(ticket)) if case.at is At.NEW else case
+        if case.at is At.STOPPED and case.ended and ticket.status not in asking.FINISHED:
+            return self._advance(case, TicketReopened())
+        if _unstopped(ticket) and goes_on(self.procedure, case) and case.look_at is None:
+            # An earlier look broke off between two steps; its event is with the dead letters.
+            return self._advance(case, Reached())
+        return case
+
+    def _ended(self, case: Case, ticket: Ticket) -> Case:
+        """A ticket that somebody has solved or closed ends its case."""
+        if ticket.status not in asking.FINISHED or not _unfinished(case):
+            return case
+        by = self.ctx.helpdesk.who_ended(ticket.number)
+        if by.role is Role.BOT:
+            return case  # it has solved the ticket itself, and is about to say so
+        closed = ticket.status in asking.ENDED
+        return self._advance(case, TicketEnded(by, closed, asking.merged_into(ticket)))
+
+    def _gone(self, number: int) -> Case | None:
+        """A deleted ticket cannot be read any more; whoever has deleted it cannot be told."""
+        case = self.cases.find(number)
+        if case is None or not _unfinished(case):
+            return case and self._happened(case, due.retirement(case, self.ctx.now, closed=True))
+        return self._advance(case, TicketEnded(NOBODY, closed=True))
 
     def _advance(self, case: Case, event: Event, read_to: int | None = None) -> Case:
         """One event, and all the work that the bot has at the stages it leads to."""
@@ -94,11 +142,13 @@ class Looker:
             if person.role is Role.AGENT:
                 case = self._advance(case, AgentCommanded(Command(tag), person))
             else:
-                note = agent.not_obeyed(tag, "Only agents give commands.")
-                self.ctx.helpdesk.update(
-                    ticket.number, TicketUpdate(note, public=False, drop_tags=(tag,))
-                )
+                self._refused(ticket.number, (tag,))
         return case
+
+    def _refused(self, number: int, tags: tuple[str, ...]) -> None:
+        for tag in tags:
+            note = agent.not_obeyed(tag, "Only agents give commands.")
+            self.ctx.helpdesk.update(number, TicketUpdate(note, public=False, drop_tags=(tag,)))
 
     def _leaks(self, case: Case, ticket: Ticket) -> Case:
         """Private keys are removed whoever has posted them, and whoever has the case."""
@@ -131,29 +181,16 @@ class Looker:
                 case = self._advance(case, BrandReplied(comment), read_to=comment.id)
         return case
 
-    def _request_seen(self, case: Case) -> CsrRequestSeen:
-        try:
-            state = self.ctx.tracker.state(case.csr_issue)
-        except Gone:
-            return CsrRequestSeen(gone=True)
-        return CsrRequestSeen(state.done, state.status, state.resolution)
+    def _happened(self, case: Case, event: Event | None) -> Case:
+        return case if event is None else self._advance(case, event)
 
-    def _due(self, case: Case) -> Case:
-        if case.at is At.CSR_ORDERED:
-            return self._advance(case, self._request_seen(case))
-        if case.at is At.CHANGE_OPEN:
-            state = self.ctx.tracker.state(case.change_issue)
-            if state.done:
-                return self._advance(case, ChangeResolved(state.status, state.resolution))
-        elif case.at is At.CHANGE_DONE and case.look_at and case.look_at <= self.ctx.now:
-            return self._advance(case, LookDue())
-        return self._retired(case, closed=False)
 
-    def _retired(self, case: Case, *, closed: bool) -> Case:
-        """The end of the roll-back window comes also when the ticket is closed by then."""
-        if case.at is At.DONE and case.retire_at and case.retire_at <= self.ctx.now:
-            return self._advance(case, RollbackOver(closed))
-        return case
+def _unfinished(case: Case) -> bool:
+    """Whether the end of its ticket means something to the case."""
+    if case.at is At.STOPPED:
+        # An agent has taken over; only the keys are still to be thought of.
+        return not case.ended and case.retire_at is None and bool(case.requests)
+    return case.at not in (At.NEW, At.DONE)
 
 
 def _unstopped(ticket: Ticket) -> bool:

@@ -40,6 +40,11 @@ class Row(Protocol):
         """The step's name."""
         ...
 
+    @property
+    def of_a_step(self) -> bool:
+        """Whether it is one of the seven steps, and not what stands beside them."""
+        ...
+
     def step(self, case: Case, event: Event, ctx: Context) -> Case:
         """Do the step."""
         ...
@@ -58,6 +63,11 @@ class Route(Generic[E]):
     def name(self) -> str:
         """The step's name."""
         return self.do.__name__
+
+    @property
+    def of_a_step(self) -> bool:
+        """Whether it is one of the seven steps, and not what stands beside them."""
+        return self.do.__module__.startswith("handlers.step")
 
     def step(self, case: Case, event: Event, ctx: Context) -> Case:
         """Do the step."""

@@ -158,6 +158,12 @@ class Settings(BaseModel):
             raise ValueError("missing, expected a file with PEM certificates, or KEY_HANDOVER=pull")
         return value
 
+    @property
+    def case_pages(self) -> str:
+        """Where people see cases; empty where there is no dashboard to be seen."""
+        seen = self.public_url and self.dashboard_password_hash
+        return f"{self.public_url}/cases" if seen else ""
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
         """The settings of this environment; raises SettingsFaults with every fault in it."""

@@ -150,6 +150,7 @@ class Sweeper:
 
 
 def _asks(ticket: ChangedTicket) -> bool:
-    return ticket.status not in asking.FINISHED and asking.asks(
-        ticket.subject, ticket.text, ticket.tags
-    )
+    if ticket.status in asking.FINISHED:
+        return False
+    commanded = bool(asking.OPENING & set(ticket.tags))
+    return commanded or asking.asks(ticket.subject, ticket.text, ticket.tags)

@@ -16,7 +16,6 @@ from handlers import PROCEDURE
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 FINDINGS = README.parent / "docs" / "findings.md"
-AGENTS = "AgentCommanded"
 INTRODUCTION = """# Finding codes
 
 What the bot finds wrong, mended or worth knowing, generated from its own catalogue. A letter to a
@@ -33,10 +32,10 @@ such as `[KEY_MISMATCH]`.
 
 
 def picture() -> str:
-    """The table as a Mermaid state diagram; agents' commands left out for clarity."""
+    """The seven steps of the table as a Mermaid state diagram."""
     lines = ["```mermaid", "stateDiagram-v2", "    [*] --> new"]
     for route in PROCEDURE.routes:
-        if route.on.__name__ == AGENTS:
+        if not route.of_a_step:
             continue
         label = f"{route.on.__name__} / {route.name}"
         lines += [f"    {route.at} --> {to}: {label}" for to in route.leads_to]

@@ -6,7 +6,7 @@ audit, in the change and, unless it is closed by then, on the ticket.
 
 from __future__ import annotations
 
-from bot.case import Case
+from bot.case import At, Case
 from bot.events import RollbackOver
 from bot.ports import Context, TicketUpdate
 from bot.wording import agent, jira
@@ -14,11 +14,17 @@ from bot.wording import agent, jira
 
 def retire(case: Case, event: RollbackOver, ctx: Context) -> Case:
     """Destroy every key of the case, and leave the receipts."""
-    window = f"{ctx.policy.key_retention.days} days after the site was verified"
+    end = "the site was verified" if case.at is At.DONE else "the ticket was ended"
+    window = f"{ctx.policy.key_retention.days} days after {end}"
     spkis = ctx.keys.destroy(case.ticket, window)
     if spkis:
-        ctx.tracker.comment(case.change_issue, jira.keys_destroyed(spkis))
+        if case.change_issue:
+            ctx.tracker.comment(case.change_issue, jira.keys_destroyed(spkis))
         if not event.closed:
             note = agent.keys_destroyed(spkis)
             ctx.helpdesk.update(case.ticket, TicketUpdate(note, public=False))
-    return case.with_(retire_at=None)
+    if case.at is At.DONE:
+        return case.with_(retire_at=None)
+    # Without the key its certificate is of no use: whoever goes on begins with a new one.
+    back = At.DETAILS_KNOWN if case.details else At.DETAILS_WANTED
+    return case.with_(retire_at=None, resume_at=back, held=None, offer=None)

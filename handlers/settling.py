@@ -36,13 +36,11 @@ def settled(
     """The case with its details, or with an agent; None when the brand has to say more."""
     case = case.with_(answers=tuple(answers.items()), source=source)
     if found.details:
-        return case.moved(
-            At.DETAILS_KNOWN,
-            details=found.details,
-            host=found.details.common_name,
-            doubtful=(),
-            resume_at=None,
-        )
+        host = found.details.common_name
+        if host != case.host:
+            # What was served is known of the other site.
+            case = case.with_(host=host, served="", served_until=None)
+        return case.moved(At.DETAILS_KNOWN, details=found.details, doubtful=(), resume_at=None)
     if not found.only_doubtful:
         return None
     foreign = brands.strangers(found.names, case, ctx)

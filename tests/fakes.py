@@ -61,8 +61,10 @@ class FakeHelpdesk:
         return self.tickets[number]
 
     def update(self, number: int, update: TicketUpdate) -> None:
+        ticket = self.ticket(number)
+        if ticket.status == "closed":
+            raise NeedsHuman(f"Ticket {number} is closed and cannot be updated any more.")
         self.updates.append(update)
-        ticket = self.tickets[number]
         tags = [t for t in ticket.tags if t not in update.drop_tags]
         status = ticket.status
         if update.stage:

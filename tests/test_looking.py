@@ -56,13 +56,36 @@ def test_ticket_that_is_gone_is_none_of_ours(world: FakeWorld) -> None:
 
 
 @pytest.mark.parametrize("status", ["closed", "deleted"])
-def test_ended_ticket_is_left_alone(world: FakeWorld, status: str) -> None:
+def test_replies_on_an_ended_ticket_are_left_alone(world: FakeWorld, status: str) -> None:
     case = details_wanted(world)
     world.helpdesk.writes(TICKET, FORM, BRAND)
     ticket = world.helpdesk.tickets[TICKET]
     world.helpdesk.tickets[TICKET] = replace(ticket, status=status)
 
-    assert world.look() == case
+    world.look()
+
+    assert the_case(world).at is At.STOPPED
+    assert the_case(world).read_to == case.read_to
+
+
+@pytest.mark.parametrize("tag", ["ssl_start", "ssl_use_live_details"])
+def test_agents_command_alone_opens_a_case(world: FakeWorld, tag: str) -> None:
+    world.helpdesk.opens("Hello", "Please call me back about www.brand.com")
+    world.helpdesk.tags(tag)
+
+    world.look()
+
+    assert the_case(world).at is At.DETAILS_WANTED
+    assert tag not in world.helpdesk.tickets[TICKET].tags
+
+
+def test_end_users_command_opens_nothing_and_is_removed(world: FakeWorld) -> None:
+    world.helpdesk.opens("Hello", "Please call me back")
+    world.helpdesk.tags("ssl_start", by=BRAND)
+
+    assert world.look() is None
+    assert "ssl_start" not in world.helpdesk.tickets[TICKET].tags
+    assert "Only agents" in world.helpdesk.said(public=False)[-1]
 
 
 def test_solved_ticket_opens_no_case(world: FakeWorld) -> None:

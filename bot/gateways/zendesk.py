@@ -11,6 +11,7 @@ import re
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final, Self
 
 from zenpy.lib.api_objects import Comment as NewComment
@@ -31,6 +32,7 @@ from bot.gateways.zendesk_organizations import ZendeskOrganizations
 from bot.gateways.zendesk_redaction import redact
 from bot.ports import File, TicketUpdate
 from bot.settings import Settings
+from bot.wording.letter import Letter, Paragraph
 
 TAG: Final = "ssl_renewal"
 STAGE_TAGS: Final = frozenset(f"ssl_{tag}" for tag, _ in SHOWN.values())
@@ -42,7 +44,11 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
 class Zendesk:
     """`bot.ports.Helpdesk`."""
 
-    def __init__(self, url: str, email: str, token: str, meter: Meter | None = None) -> None:
+    def __init__(
+        self, url: str, email: str, token: str, meter: Meter | None = None, cases: str = ""
+    ) -> None:
+        """`cases` is where the bot shows a case: internal notes link to it."""
+        self._cases = cases
         self._account = Account(url, email, token, meter)
         self._lock = threading.Lock()
         self._me = 0
@@ -54,7 +60,7 @@ class Zendesk:
     def of(cls, settings: Settings, meter: Meter | None = None) -> Self:
         """The account of the settings."""
         token = settings.zendesk_token.get_secret_value()
-        return cls(settings.zendesk_url, settings.zendesk_email, token, meter)
+        return cls(settings.zendesk_url, settings.zendesk_email, token, meter, settings.case_pages)
 
     def ticket(self, number: int) -> Ticket:
         """The ticket with all its comments, oldest first."""
@@ -68,6 +74,7 @@ class Zendesk:
 
     def update(self, number: int, update: TicketUpdate) -> None:
         """Write one update; a repeated one is recognised by its mark and left out."""
+        update = self._with_link(number, update)
         tried = attempt.current()
         if tried.again and self._written(number, update, tried.mark):
             return
@@ -160,6 +167,13 @@ class Zendesk:
     def missing(self) -> tuple[str, ...]:
         """What the account does not offer or permit, a sentence each."""
         return zendesk_checking.missing(self._account)
+
+    def _with_link(self, number: int, update: TicketUpdate) -> TicketUpdate:
+        """The note with the address of its case."""
+        if update.letter is None or update.public or not self._cases:
+            return update
+        link = Paragraph(f"Case: {self._cases}/{number}")
+        return replace(update, letter=Letter((*update.letter.blocks, link)))
 
     def _people(self, numbers: set[int]) -> dict[int, dict[str, Any]]:
         """Users one by one; deleted ones are left out, and so is the system itself."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from bot.case import At
+from bot.case import At, Case
 from bot.wording.letter import Bullets, Letter, Paragraph
 from bot.x509 import names
 from bot.x509.findings import Finding
@@ -101,6 +102,44 @@ def keys_destroyed(spkis: Iterable[str]) -> Letter:
             ),
             Bullets(tuple(spkis)),
         )
+    )
+
+
+def brand_wrote(at: At, question: str) -> Letter:
+    """The brand has said something that the bot has no answer to."""
+    said = f"asks: “{question}”" if question else "has written something that needs a person"
+    return Letter(
+        (
+            Paragraph(f"SSL renewal: the brand {said}. Please have a look, and answer it."),
+            Paragraph(f"The renewal itself goes on meanwhile; it is at the stage {at.value}."),
+        )
+    )
+
+
+def renewed_otherwise(site: str, until: datetime) -> Letter:
+    """The site serves another certificate than when the case was opened."""
+    return Letter(
+        (
+            Paragraph(
+                f"SSL renewal: {names.display(site)} serves another certificate by now, valid "
+                f"until {until:%Y-%m-%d}. Perhaps the brand has renewed it by other means."
+            ),
+            Paragraph(
+                "The brand is not reminded any more. If nothing is left to do, solve the ticket; "
+                "an answer of the brand is still taken."
+            ),
+        )
+    )
+
+
+def no_answer(case: Case) -> str:
+    """The brand is silent, and a person has to reach it in another way."""
+    since = f" since {case.waiting_since:%Y-%m-%d}" if case.waiting_since else ""
+    reminded = f", reminded {case.reminders} times" if case.reminders else ""
+    ends = f" expires on {case.served_until:%Y-%m-%d}" if case.served_until else " may expire soon"
+    return (
+        f"The brand has not answered{since}{reminded}, and the certificate of "
+        f"{names.display(case.host) or 'its site'}{ends}. Please reach the brand in another way."
     )
 
 

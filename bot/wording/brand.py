@@ -8,12 +8,11 @@ from typing import Final
 
 from bot.case import Source
 from bot.reading import form
-from bot.wording.letter import Block, Bullets, Form, Letter, Paragraph
+from bot.wording.frame import GREETING, faults, filled_form, for_site, page, step_letter, written
+from bot.wording.letter import Bullets, Form, Letter, Paragraph
 from bot.x509 import names
 from bot.x509.details import Details
 from bot.x509.findings import Finding, Severity
-
-STEPS = 7
 
 
 def details_wanted(
@@ -25,14 +24,14 @@ def details_wanted(
 ) -> Letter:
     """Step 2: the form, filled with all that is known; `link` leads to the same as a page."""
     known = any(offered.values())
-    return _letter(
+    return step_letter(
         name,
         2,
         Paragraph(
-            f"Thank you for your message about the SSL certificate{_for(host)}. We need the "
+            f"Thank you for your message about the SSL certificate{for_site(host)}. We need the "
             "following details to prepare the certificate signing request (CSR) for you."
         ),
-        *_faults(findings),
+        *faults(findings),
         Paragraph(
             "Please reply to this message with the form below filled in."
             + (
@@ -41,8 +40,8 @@ def details_wanted(
                 else ""
             )
         ),
-        *_page(link),
-        _form(offered),
+        *page(link),
+        filled_form(offered),
         Paragraph(
             "Common Name is the primary domain of the certificate. Organizational Unit is optional "
             "and left out by certificate authorities today. The number of bits is typically 2048 "
@@ -55,17 +54,17 @@ def details_unclear(
     name: str, offered: Mapping[form.Field, str], findings: Iterable[Finding], link: str = ""
 ) -> Letter:
     """Step 2 again: only what is missing or wrong, with what was understood."""
-    return _letter(
+    return step_letter(
         name,
         2,
         Paragraph("Thank you for your reply. Before we can go on, we need your help once more:"),
-        *_faults(findings),
+        *faults(findings),
         Paragraph(
             "This is what we have understood so far. Please reply with the missing or corrected "
             "lines; what is right can stay as it is."
         ),
-        *_page(link),
-        _form(offered),
+        *page(link),
+        filled_form(offered),
     )
 
 
@@ -74,7 +73,7 @@ def csr_ordered(
 ) -> Letter:
     """Step 3: the SaaS team was asked; where the details are from, when it was not the brand."""
     replaces = " It replaces the one that we have sent you before." if again else ""
-    return _letter(
+    return step_letter(
         name,
         3,
         Paragraph(
@@ -108,7 +107,7 @@ _FROM: Final = {
 
 def csr_attached(name: str, details: Details, file_name: str) -> Letter:
     """Step 5: the CSR and what to do with it."""
-    return _letter(
+    return step_letter(
         name,
         5,
         Paragraph(
@@ -133,11 +132,11 @@ def csr_attached(name: str, details: Details, file_name: str) -> Letter:
 
 def certificate_refused(name: str, findings: Iterable[Finding]) -> Letter:
     """Step 6: why what was sent cannot be used."""
-    return _letter(
+    return step_letter(
         name,
         6,
         Paragraph("Thank you. We have looked at what you sent, and cannot use it yet:"),
-        *_faults(f for f in findings if f.severity in (Severity.BLOCK, Severity.ACK)),
+        *faults(f for f in findings if f.severity in (Severity.BLOCK, Severity.ACK)),
         Paragraph(
             "Please reply with the right file on this ticket. The CSR that we sent you stays valid."
         ),
@@ -173,11 +172,11 @@ def key_posted(name: str, *, redacted: bool, ours: bool, signed: bool) -> Letter
 def change_raised(name: str, host: str, expires: datetime, findings: Iterable[Finding]) -> Letter:
     """Step 6: the certificate was good, the SaaS team installs it."""
     mended = tuple(f for f in findings if f.severity is Severity.FIXED)
-    return _letter(
+    return step_letter(
         name,
         6,
         Paragraph(
-            f"Thank you, the certificate{_for(host)} is in order. It is valid until "
+            f"Thank you, the certificate{for_site(host)} is in order. It is valid until "
             f"{written(expires)}."
         ),
         *(() if not mended else (Bullets(tuple(f.brand for f in mended)),)),
@@ -190,7 +189,7 @@ def change_raised(name: str, host: str, expires: datetime, findings: Iterable[Fi
 
 def renewed(name: str, host: str, expires: datetime) -> Letter:
     """Step 7: the site serves the new certificate."""
-    return _letter(
+    return step_letter(
         name,
         7,
         Paragraph(
@@ -208,14 +207,6 @@ def refused(name: str, why: str) -> Letter:
     return Letter((Paragraph(f"Hello {name},"), Paragraph(why), Paragraph(GREETING)))
 
 
-GREETING = "Kind regards, Symphony Support"
-
-
-def written(when: datetime) -> str:
-    """A date as people read it: 9 March 2027 (UTC)."""
-    return f"{when.day} {when:%B %Y} (UTC)"
-
-
 def read_back(details: Details) -> Form:
     """The judged details, as they go into the CSR."""
     lines = (
@@ -228,33 +219,3 @@ def read_back(details: Details) -> Form:
         ("Domains", ", ".join(names.display(n) for n in details.names)),
     )
     return Form(tuple(line for line in lines if line[1]))
-
-
-def _letter(name: str, step: int, *blocks: Block) -> Letter:
-    return Letter(
-        (
-            Paragraph(f"Hello {name},"),
-            *blocks,
-            Paragraph(f"This is step {step} of {STEPS} of your certificate renewal."),
-            Paragraph(GREETING),
-        )
-    )
-
-
-def _for(host: str) -> str:
-    return f" for {names.display(host)}" if host else ""
-
-
-def _page(link: str) -> tuple[Block, ...]:
-    if not link:
-        return ()
-    return (Paragraph(f"If you prefer, fill it in on this page within two weeks: {link}"),)
-
-
-def _form(offered: Mapping[form.Field, str]) -> Form:
-    return Form(tuple((form.LABELS[field], offered.get(field, "")) for field in form.Field))
-
-
-def _faults(findings: Iterable[Finding]) -> tuple[Block, ...]:
-    points = tuple(f"{f.brand} [{f.code}]" for f in findings)
-    return (Bullets(points),) if points else ()

@@ -76,6 +76,25 @@ def csr_details(details: Details, policy: Policy) -> str:
     )
 
 
+def csr_corrected(details: Details, policy: Policy) -> str:
+    """A comment on the CSR request: the brand has corrected itself."""
+    rows = csr_details(details, policy)
+    return f"The brand has corrected its details; they replace the earlier ones.\n\n{rows}"
+
+
+def ticket_ended(ticket: int) -> str:
+    """A comment on an open issue: nobody follows it any more."""
+    return (
+        f"The ticket ZD-{ticket} was ended before the renewal was done. The bot does not follow "
+        "this issue any more; please clear with the helpdesk whether it is still wanted."
+    )
+
+
+def ticket_reopened(ticket: int) -> str:
+    """A comment on an open issue: it is followed again."""
+    return f"The ticket ZD-{ticket} was opened again: the bot follows this issue as before."
+
+
 def csr_lacking(wrong: Iterable[str]) -> str:
     """A comment on the CSR request: what is still missing or wrong."""
     return "\n".join(

@@ -1,4 +1,4 @@
-"""Whose domains they are, who has ended a ticket, and which ticket goes on from which."""
+"""Whose domains they are, who has ended a ticket, which one goes on from it; links in notes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from bot.errors import TryLater
 from bot.events import Role
 from bot.gateways.zendesk import Zendesk
 from bot.ports import TicketUpdate
+from bot.wording.letter import Letter, Paragraph
 from sandbox.faults import Fault, Kind
 from sandbox.zendesk import Zendesk as Sandbox
+from tests.gateways.conftest import EMAIL, TOKEN
 
 
 def test_organizations_domains_are_read_once_and_as_certificates_hold_them(
@@ -70,3 +72,14 @@ def test_stage_can_be_shown_without_touching_the_status(sandbox: Sandbox, zendes
 
     ticket = sandbox.ticket(number)
     assert (ticket["status"], ticket["tags"]) == ("solved", ["ssl_renewal", "ssl_stopped"])
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_internal_notes_alone_link_to_the_case(sandbox: Sandbox, public: bool) -> None:
+    number = sandbox.brand_opens(sandbox.brand_user, "SSL", "Our certificate expires")
+    zendesk = Zendesk(sandbox.url, EMAIL, TOKEN, cases="https://bot.example.com/cases")
+
+    zendesk.update(number, TicketUpdate(Letter((Paragraph("Hello"),)), public=public))
+
+    said = sandbox.comments(number)[-1]["plain_body"]
+    assert (f"Case: https://bot.example.com/cases/{number}" in said) is not public

@@ -41,12 +41,13 @@ def test_certificate_pasted_into_the_text_counts(world: FakeWorld, authority: Au
 
 def test_a_promise_is_no_certificate(world: FakeWorld) -> None:
     certificate_wanted(world)
-    said = len(world.helpdesk.updates)
+    said = len(world.helpdesk.said())
 
     case = replies(world, "Thanks, we will send it next week.")
 
     assert case.at is At.CERTIFICATE_WANTED
-    assert len(world.helpdesk.updates) == said
+    assert len(world.helpdesk.said()) == said
+    assert world.helpdesk.tickets[TICKET].status == "pending"
 
 
 def test_certificate_of_another_key_is_refused(world: FakeWorld, authority: Authority) -> None:
@@ -87,15 +88,6 @@ def test_right_certificate_goes_through_after_a_wrong_one(
     case = replies(world, "Oh", signed(world, authority), authority.chain_pem)
 
     assert case.at is At.CHANGE_OPEN
-
-
-def test_other_details_after_the_csr_was_sent_call_an_agent(world: FakeWorld) -> None:
-    certificate_wanted(world)
-
-    case = replies(world, "Sorry, there was a mistake.\nOrganization: Nordlicht AG")
-
-    assert case.at is At.WITH_AGENT
-    assert "other details" in world.helpdesk.said(public=False)[-1]
 
 
 def test_details_quoted_below_a_promise_are_no_other_details(world: FakeWorld) -> None:

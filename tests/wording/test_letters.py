@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.case import At, Source
-from bot.wording import agent, brand
+from bot.case import At, Case, Source
+from bot.wording import agent, brand, reminders, tickets
 from bot.wording.letter import Letter
 from bot.x509.details import Details, Field, KeyKind
 from bot.x509.findings import Finding, Severity
@@ -50,6 +50,15 @@ LONG = Finding(
     datetime(2026, 3, 15, tzinfo=UTC),
 )
 ENDS = datetime(2027, 6, 9, 23, 59, 59, tzinfo=UTC)
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+LATER = datetime(2026, 12, 24, 12, 0, tzinfo=UTC)
+UNSEEN = Case(35, 7, NAME, 70, At.DETAILS_WANTED)
+WAITING = UNSEEN.with_(
+    host=HOST,
+    served_until=datetime(2026, 12, 9, 23, 59, 59, tzinfo=UTC),
+    waiting_since=datetime(2026, 11, 17, 9, 0, tzinfo=UTC),
+    reminders=2,
+)
 LETTERS: dict[str, Callable[[], Letter]] = {
     "details_wanted": lambda: brand.details_wanted(NAME, HOST, OFFERED),
     "details_wanted_of_a_faulty_ticket": lambda: brand.details_wanted(NAME, "", {}, (UNKNOWN,)),
@@ -72,6 +81,21 @@ LETTERS: dict[str, Callable[[], Letter]] = {
     "decision_on_names_wanted": lambda: agent.decision_wanted(
         agent.findings((UNKNOWN,)), At.DETAILS_WANTED, agent.accept_names((HOST,))
     ),
+    "brand_wrote": lambda: agent.brand_wrote(At.CHANGE_OPEN, ""),
+    "brand_asked": lambda: agent.brand_wrote(At.CHANGE_OPEN, "When is it done?"),
+    "renewed_otherwise": lambda: agent.renewed_otherwise(HOST, ENDS),
+    "no_answer": lambda: agent.decision_wanted(agent.no_answer(WAITING), At.DETAILS_WANTED),
+    "details_still_wanted": lambda: reminders.details(WAITING, OFFERED, "https://x.net/d", NOW),
+    "details_still_wanted_of_an_unknown_site": lambda: reminders.details(UNSEEN, {}, "", NOW),
+    "certificate_still_wanted": lambda: reminders.certificate(WAITING, NOW),
+    "certificate_still_wanted_of_an_expired_one": lambda: reminders.certificate(WAITING, LATER),
+    "ended": lambda: tickets.ended("Agnes Agent", At.CHANGE_OPEN),
+    "reopened": lambda: tickets.reopened(At.CHANGE_OPEN),
+    "merged": lambda: tickets.merged(35, At.CHANGE_OPEN),
+    "goes_on_here": lambda: tickets.goes_on_here(35, At.CHANGE_OPEN),
+    "followed_after_the_end": lambda: tickets.followed_after_the_end(35),
+    "followed_after_a_stop": lambda: tickets.followed_after_a_stop(35),
+    "followed_by_others": lambda: tickets.followed_by_others(35),
     "key_posted": lambda: brand.key_posted(NAME, redacted=False, ours=False, signed=False),
     "key_of_ours_posted": lambda: brand.key_posted(NAME, redacted=True, ours=True, signed=False),
     "key_of_ours_posted_and_signed": lambda: brand.key_posted(
