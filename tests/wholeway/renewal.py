@@ -20,11 +20,11 @@ Additional domains: {apex}
 
 
 def opened(world: World) -> int:
-    """The brand's ticket."""
+    """The brand's ticket.  With a wish in it the form is posted also when all is known already."""
     return world.zendesk.brand_opens(
         world.brand_user,
         "SSL certificate expires soon",
-        f"Hi, the SSL certificate of https://{world.host} expires next week.",
+        f"Hi, the SSL certificate of https://{world.host} expires next week.\nNumber of bits: 2048",
     )
 
 
