@@ -246,8 +246,10 @@ class Renewal:
 class History(Protocol):
     """Cases of the past."""
 
-    def renewals(self, case: Case) -> tuple[Renewal, ...]:
-        """What the same brand has had renewed, newest first, one for each site."""
+    def renewals(
+        self, ticket: int, requester: int, organization: int | None
+    ) -> tuple[Renewal, ...]:
+        """What the ticket's brand has had renewed before, newest first, one for each site."""
         ...
 
     def case(self, ticket: int) -> Case | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.case import Case
-from bot.ports import Context
+from bot.ports import Context, Renewal
 from bot.x509 import names
 from bot.x509.findings import Finding, Severity
 
@@ -23,8 +23,14 @@ def strangers(wanted: Iterable[str], case: Case, ctx: Context) -> tuple[str, ...
     outside = [name for name in asked if not _own(name, case, ctx)]
     if not outside:
         return ()
-    known = {name for one in ctx.history.renewals(case) for name in (one.host, *one.details.names)}
+    before = earlier(case, ctx)
+    known = {name for renewal in before for name in (renewal.host, *renewal.details.names)}
     return tuple(n for n in outside if not any(names.covers(other, n) for other in known))
+
+
+def earlier(case: Case, ctx: Context) -> tuple[Renewal, ...]:
+    """What the brand has had renewed before, newest first."""
+    return ctx.history.renewals(case.ticket, case.requester, case.organization)
 
 
 def checked(case: Case, ctx: Context) -> bool:

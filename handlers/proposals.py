@@ -35,7 +35,7 @@ class Proposal:
 
 def likely_host(case: Case, ctx: Context) -> str:
     """The only site that the brand has had renewed, else its only domain; empty for several."""
-    sites = {renewal.host for renewal in ctx.history.renewals(case)}
+    sites = {renewal.host for renewal in brands.earlier(case, ctx)}
     if len(sites) == 1:
         return sites.pop()
     domains = ctx.helpdesk.domains(case.organization) if case.organization and not sites else ()
@@ -44,7 +44,7 @@ def likely_host(case: Case, ctx: Context) -> str:
 
 def environment(case: Case, ctx: Context) -> str:
     """Where the site was renewed last; production when it never was."""
-    before = (r.environment for r in ctx.history.renewals(case) if r.host == case.host)
+    before = (r.environment for r in brands.earlier(case, ctx) if r.host == case.host)
     return next(before, case.environment)
 
 
@@ -52,7 +52,7 @@ def for_site(case: Case, ctx: Context) -> Proposal:
     """All that is known of the case's site; nothing when the site is not known."""
     if not case.host:
         return Proposal()
-    before = ctx.history.renewals(case)
+    before = brands.earlier(case, ctx)
     earlier = next((r for r in before if r.host == case.host), None)
     leaf = _leaf(case, ctx)
     read = facts.read(leaf) if leaf else None

@@ -320,7 +320,9 @@ class FakeCases:
     kept: dict[int, Case] = field(default_factory=dict)
     before: tuple[Renewal, ...] = ()
 
-    def renewals(self, case: Case) -> tuple[Renewal, ...]:
+    def renewals(
+        self, ticket: int, requester: int, organization: int | None
+    ) -> tuple[Renewal, ...]:
         return self.before
 
     def case(self, ticket: int) -> Case | None:

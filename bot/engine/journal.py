@@ -53,9 +53,11 @@ class Journal:
             DBOS.sleep(pause)
             waited, tries, again = waited + pause, tries + 1, write
 
-    def wrap(self, port: T, name: str, writes: frozenset[str]) -> T:
-        """The port, each of its verbs through the journal."""
-        return cast("T", _Journaled(self, port, name, writes))
+    def wrap(
+        self, port: T, name: str, writes: frozenset[str], once: frozenset[str] = frozenset()
+    ) -> T:
+        """The port, each of its verbs through the journal; a verb of `once` asks only once."""
+        return cast("T", _Journaled(self, port, name, writes, once))
 
     def put_later(self, ticket: int, at: datetime, kind: str, payload: dict[str, object]) -> None:
         """Enqueue an event that falls due at `at`."""
@@ -117,10 +119,18 @@ def _pause(error: Exception, tries: int, pace: Pace) -> float | None:
 
 
 class _Journaled:
-    """Stands for a port; knows nothing of it but the names of its writes."""
+    """Stands for a port; knows nothing of it but the names of its verbs."""
 
-    def __init__(self, journal: Journal, port: object, name: str, writes: frozenset[str]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        port: object,
+        name: str,
+        writes: frozenset[str],
+        once: frozenset[str],
+    ) -> None:
         self._journal, self._port, self._name, self._writes = journal, port, name, writes
+        self._once, self._known = once, dict[tuple[Any, ...], Any]()
 
     def __getattr__(self, verb: str) -> Callable[..., Any]:
         method = getattr(self._port, verb)
@@ -130,4 +140,9 @@ class _Journaled:
                 f"{self._name}.{verb}", partial(method, *args), write=verb in self._writes
             )
 
-        return call
+        def call_once(*args: Any) -> Any:
+            if (verb, *args) not in self._known:
+                self._known[verb, *args] = call(*args)
+            return self._known[verb, *args]
+
+        return call_once if verb in self._once else call

@@ -54,12 +54,14 @@ class CaseStore:
         """As `find`, of another ticket than the one that is looked at."""
         return self.find(ticket)
 
-    def renewals(self, case: Case) -> tuple[Renewal, ...]:
-        """What the same brand has had renewed, newest first, one for each site."""
-        same = CASES.c.requester == case.requester
-        if case.organization is not None:
-            same = CASES.c.organization == case.organization
-        done = same & (CASES.c.at == At.DONE.value) & (CASES.c.ticket != case.ticket)
+    def renewals(
+        self, ticket: int, requester: int, organization: int | None
+    ) -> tuple[Renewal, ...]:
+        """What the ticket's brand has had renewed before, newest first, one for each site."""
+        same = CASES.c.requester == requester
+        if organization is not None:
+            same = CASES.c.organization == organization
+        done = same & (CASES.c.at == At.DONE.value) & (CASES.c.ticket != ticket)
         newest = select(CASES.c.data).where(done).order_by(CASES.c.ticket.desc()).limit(_MOST_DONE)
         with reading(self._engine) as connection:
             cases: list[Case] = [codec.loads(data) for data in connection.scalars(newest)]

@@ -131,13 +131,13 @@ def test_brands_earlier_renewals_are_found_by_organization_newest_first(database
     store.save(replace(done, ticket=38, at=At.CHANGE_OPEN))
     store.save(replace(done, ticket=39, organization=71))
 
-    found = store.renewals(replace(NEW, ticket=40))
+    found = store.renewals(40, 7, 70)
 
     assert [(r.host, r.details) for r in found] == [
         ("www.brand.example", newer),
         ("shop.brand.example", shop),
     ]
-    assert len(store.renewals(replace(NEW, ticket=37))) == 2, "its own case is none of the past"
+    assert len(store.renewals(37, 7, 70)) == 2, "its own case is none of the past"
 
 
 def test_without_an_organization_the_requesters_own_renewals_count(database: Engine) -> None:
@@ -145,7 +145,7 @@ def test_without_an_organization_the_requesters_own_renewals_count(database: Eng
     store.save(replace(FULL, at=At.DONE, organization=None))
     store.save(replace(FULL, ticket=36, at=At.DONE, organization=None, requester=8))
 
-    assert len(store.renewals(replace(NEW, ticket=40, organization=None))) == 1
+    assert len(store.renewals(40, 7, None)) == 1
 
 
 def test_a_tampered_row_is_refused(database: Engine) -> None:

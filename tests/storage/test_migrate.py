@@ -90,7 +90,7 @@ def test_cases_of_an_older_version_are_found_by_their_brand(database: Engine, ur
 
     migrate.upgrade(url)
 
-    assert [renewal.details for renewal in store.renewals(replace(done, ticket=36))] == [details]
+    assert [renewal.details for renewal in store.renewals(36, 7, 70)] == [details]
     assert [case.ticket for case, _ in store.moving(due)] == [35]
 
 
