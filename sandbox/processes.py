@@ -37,7 +37,7 @@ class BotProcesses:
         migrated = self.finish("migrate")
         if migrated.returncode:
             raise NotInTime(f"the migrations failed: {migrated.stderr[-2000:]}")
-        self.environment["PORT"] = str(free_port())
+        self.environment.setdefault("PORT", str(free_port()))
         self.web = self.run("web")
         for _ in range(workers):
             self.add_worker()

@@ -88,6 +88,15 @@ class Client:
         """Delete what the path names."""
         self.call(lambda api: api._session.delete(api._get_url(path)), what)
 
+    def outside_api(self, method: str, path: str, what: str, body: Json | None = None) -> Any:
+        """The JSON of a path that lies beside the API, or None when the answer is empty."""
+
+        def ask(api: Any) -> Any:
+            answer = api._session.request(method, f"{self._url}/{path}", json=body)
+            return answer.json() if answer.content.strip() else None
+
+        return self.call(ask, what)
+
     def search(self, jql: str, most: int, what: str) -> list[str]:
         """The keys of the issues that the index has.
 

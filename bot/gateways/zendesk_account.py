@@ -63,16 +63,21 @@ class Account:
         assert all(key in page for page in pages), "each page has its list"
         return pages
 
-    def put(self, path: str, body: dict[str, Any]) -> None:
-        """A write that zenpy has no call for."""
+    def write(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """A write that zenpy has no good call for; the answer's JSON object, empty for none."""
 
-        def put() -> None:
-            answer = self.http.put(
-                f"{self.url}/api/v2/{path}", json=body, timeout=TIMEOUT, allow_redirects=False
+        def write() -> Any:
+            answer = self.http.request(
+                method,
+                f"{self.url}/api/v2/{path}",
+                json=body,
+                timeout=TIMEOUT,
+                allow_redirects=False,
             )
             answer.raise_for_status()
+            return answer.json() if answer.content.strip() else {}
 
-        self.call(put, path)
+        return self.call(write, path)
 
     def clock(self) -> datetime:
         """What time it is on the other side; whole seconds."""

@@ -45,7 +45,7 @@ def _newer(
     body: dict[str, Any] = {"ticket_id": number, "html_body": html}
     if attached:
         body["external_attachment_urls"] = [a["content_url"] for a in attached]
-    account.put(f"comment_redactions/{comment['id']}.json", body)
+    account.write("PUT", f"comment_redactions/{comment['id']}.json", body)
 
 
 def _older(
@@ -54,11 +54,11 @@ def _older(
     path = f"tickets/{number}/comments/{comment['id']}"
     try:
         for attachment in attached:
-            account.put(f"{path}/attachments/{attachment['id']}/redact.json", {})
+            account.write("PUT", f"{path}/attachments/{attachment['id']}/redact.json", {})
         for passage in key_passages(str(comment.get("plain_body") or comment.get("body") or "")):
-            account.put(f"{path}/redact.json", {"text": passage})
+            account.write("PUT", f"{path}/redact.json", {"text": passage})
         for piece in _left(account, number, int(comment["id"])):
-            account.put(f"{path}/redact.json", {"text": piece})
+            account.write("PUT", f"{path}/redact.json", {"text": piece})
     except _REFUSED:
         return False
     return not _left(account, number, int(comment["id"]))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox.jira import about, attachments, creating, issues, parts, search
+from sandbox.jira import about, attachments, creating, issues, parts, search, setup_routes
 from sandbox.jira.errors import Refusal
 from sandbox.jira.shapes import Shapes
 from sandbox.jira.site import Site
@@ -40,7 +40,7 @@ def of(site: Site, shapes: Shapes, email: str, token: str) -> Flask:
     def not_found(error: HTTPException) -> Any:
         return jsonify({"errorMessages": [error.name], "errors": {}}), error.code
 
-    for part in (about, creating, issues, parts, attachments, search):
+    for part in (about, creating, issues, parts, attachments, search, setup_routes):
         group = Blueprint(part.__name__.rpartition(".")[2], __name__)
         part.routes(group, site, shapes)
         app.register_blueprint(group)

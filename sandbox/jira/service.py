@@ -9,6 +9,7 @@ from sandbox.faults import Faults
 from sandbox.jira import application, model
 from sandbox.jira.events import Events
 from sandbox.jira.model import Issue, Person
+from sandbox.jira.setup_routes import hears
 from sandbox.jira.shapes import Shapes
 from sandbox.jira.site import TEAM, Site
 from sandbox.jira.webhooks import Webhooks
@@ -105,3 +106,6 @@ class Jira(Site):
     ) -> None:
         for body in self._events.of(kind, issue, who, what, changes):
             self.webhooks.send(body)
+            for hook in self.hooks.values():
+                if hears(hook, body):
+                    self.webhooks.send(body, (hook["url"], hook.get("secret", "")))

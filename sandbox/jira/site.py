@@ -43,6 +43,8 @@ class Site:
         self.upload_limit = 10 * 1024 * 1024
         self.may_create = self.may_attach = self.may_set_security = True
         self.may_delete_files = self.may_comment = self.may_link = self.may_transition = True
+        self.administrates = True  # whether the bot's user may set up the site
+        self.hooks: dict[int, dict[str, Any]] = {}  # webhooks that were made by the API
         self.told: Told = _nobody
         self.links: list[Link] = []
         self._issues: dict[str, Issue] = {}

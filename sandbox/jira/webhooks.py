@@ -26,6 +26,7 @@ class _Delivery:
     order: int
     body: bytes = field(compare=False)
     identifier: str = field(compare=False)
+    target: tuple[str, str] = field(compare=False)
     tries: int = field(default=0, compare=False)
 
 
@@ -44,7 +45,7 @@ class Webhooks:
 
     def __init__(self, patience: float) -> None:
         self._patience = patience
-        self._url = self._secret = ""
+        self._target: tuple[str, str] | None = None
         self._waiting: list[_Delivery] = []
         self._numbers = itertools.count()
         self._wake = threading.Condition()
@@ -56,16 +57,17 @@ class Webhooks:
 
     def connect(self, url: str, secret: str) -> None:
         """From now on, changes are told there."""
-        self._url, self._secret = url, secret
+        self._target = (url, secret)
 
-    def send(self, body: dict[str, Any]) -> None:
-        """Queue a delivery; nobody listens before `connect`."""
-        if not self._url:
+    def send(self, body: dict[str, Any], target: tuple[str, str] | None = None) -> None:
+        """Queue a delivery to address and secret, else to where `connect` said, if it did."""
+        target = target or self._target
+        if target is None:
             return
         raw = json.dumps(body, ensure_ascii=False).encode()
         with self._wake:
             due = time.monotonic()
-            made = _Delivery(due, next(self._numbers), raw, uuid.uuid4().hex)
+            made = _Delivery(due, next(self._numbers), raw, uuid.uuid4().hex, target)
             heapq.heappush(self._waiting, made)
             self._wake.notify_all()
 
@@ -110,18 +112,19 @@ class Webhooks:
         return None
 
     def _tried(self, delivery: _Delivery) -> int:
+        url, secret = delivery.target
         headers = {
             "Content-Type": "application/json; charset=UTF-8",
             "User-Agent": "Atlassian Webhook HTTP Client",
             "X-Atlassian-Webhook-Identifier": delivery.identifier,
             "X-Atlassian-Webhook-Flow": "Primary",
-            "X-Hub-Signature": signature(self._secret, delivery.body),
+            "X-Hub-Signature": signature(secret, delivery.body),
         }
         if delivery.tries:
             headers["X-Atlassian-Webhook-Retry"] = str(delivery.tries)
         try:
             with self._http.post(
-                self._url,
+                url,
                 data=delivery.body,
                 headers=headers,
                 timeout=_TIMEOUT,

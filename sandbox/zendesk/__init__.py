@@ -11,8 +11,9 @@ from sandbox.service import Service
 from sandbox.zendesk.account import Account, File
 from sandbox.zendesk.application import application
 from sandbox.zendesk.model import Audit, Ticket
+from sandbox.zendesk.rules import Rules
 from sandbox.zendesk.shapes import Shapes, stamp, ticket_fields
-from sandbox.zendesk.webhooks import Sent, Webhooks
+from sandbox.zendesk.webhooks import Sent, Target, Webhooks
 
 __all__ = ["Zendesk"]
 
@@ -127,6 +128,28 @@ class Zendesk:
         """An end user manages to set tags."""
         self._tagged(ticket, self.brand_user, tags)
 
+    def agent_applies(self, ticket: int, macro: str) -> None:
+        """An agent applies a macro by its title: the tags that it adds are set."""
+        with self._account.lock:
+            found = self._account.rules.records["macros"].values()
+            actions = next(one["actions"] for one in found if one["title"] == macro)
+        tags = [a["value"].split() for a in actions if a["field"] == "current_tags"]
+        self._tagged(ticket, self.agent_user, [tag for some in tags for tag in some])
+
+    @property
+    def rules(self) -> Rules:
+        """What an administrator has set up."""
+        return self._account.rules
+
+    @property
+    def administrates(self) -> bool:
+        """Whether the bot's user may set up the account."""
+        return self._account.administrates
+
+    @administrates.setter
+    def administrates(self, may: bool) -> None:
+        self._account.administrates = may
+
     def agent_sets(self, ticket: int, status: str) -> None:
         """An agent changes the status."""
         with self._account.lock:
@@ -202,3 +225,7 @@ class Zendesk:
             "actor_id": str(audit.author_id),
         }
         self.webhooks.send(json.dumps(body).encode())
+        for webhook, filled in self._account.rules.notified(ticket, audit):
+            secret = self._account.rules.secrets[webhook["id"]]
+            target = Target(webhook["endpoint"], secret, webhook["id"])
+            self.webhooks.send(filled.encode(), target)

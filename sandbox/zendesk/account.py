@@ -15,6 +15,7 @@ from typing import Any, Final
 from sandbox.zendesk import refusal
 from sandbox.zendesk.limits import Limits
 from sandbox.zendesk.model import Attachment, Audit, Comment, Ticket, Upload, User
+from sandbox.zendesk.rules import Rules
 
 UPLOAD_LIVES: Final = timedelta(minutes=60)
 LARGEST_FILE: Final = 50 * 1024 * 1024
@@ -38,6 +39,8 @@ class Account:
         self.changed: Changed = _nobody
         self.before_update: Callable[[], None] | None = None
         self.organization = 7_001
+        self.rules = Rules(self.new_id)
+        self.administrates = True  # whether the bot's user may set up the account
         self.domain_names = ["nordlicht-store.com"]  # the organization's
         self.users = {
             user.id: user

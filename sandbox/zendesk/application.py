@@ -12,6 +12,7 @@ from sandbox.zendesk import (
     file_routes,
     people_routes,
     refusal,
+    rule_routes,
     search_routes,
     ticket_routes,
 )
@@ -41,6 +42,8 @@ def application(account: Account, shapes: Shapes, log_in: tuple[str, str]) -> Fl
     file_routes.redaction(app, account, shapes, bot)
     people_routes.people(app, account, shapes, bot)
     search_routes.finding(app, account, shapes)
+    rule_routes.rules(app, account, shapes)
+    rule_routes.webhooks(app, account, shapes)
     return app
 
 

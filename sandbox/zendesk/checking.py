@@ -130,7 +130,8 @@ def _changes(account: Account, given: dict[str, Any], ticket: Ticket | None) -> 
     if "custom_fields" in given:
         known = dict(ticket.fields) if ticket else {}
         for entry in given["custom_fields"]:
-            if entry.get("id") not in FIELDS:
+            made = account.rules.records["ticket_fields"]
+            if entry.get("id") not in FIELDS and entry.get("id") not in made:
                 raise refusal.invalid("custom_fields", "Custom field: does not exist")
             known[entry["id"]] = entry.get("value")
         changes["fields"] = known

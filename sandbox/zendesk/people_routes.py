@@ -47,7 +47,7 @@ def people(app: Flask, account: Account, shapes: Shapes, bot: User) -> None:
 
     @api("GET", "ticket_fields")
     def fields() -> Any:
-        found = ticket_fields()
+        found = [*ticket_fields(), *account.rules.records["ticket_fields"].values()]
         return {"ticket_fields": found, "count": len(found), "next_page": None}
 
     @api("GET", "custom_statuses")

@@ -36,7 +36,8 @@ class Shapes:
 
     def ticket(self, ticket: Ticket) -> dict[str, Any]:
         """GET /tickets/{id}."""
-        fields = [{"id": number, "value": ticket.fields.get(number)} for number in FIELDS]
+        known = (*FIELDS, *self._account.rules.records["ticket_fields"])
+        fields = [{"id": number, "value": ticket.fields.get(number)} for number in known]
         return {
             "url": f"{self.url}/api/v2/tickets/{ticket.id}.json",
             "id": ticket.id,

@@ -27,12 +27,22 @@ FEWEST: Final = 20
 _ON_CONFLICT, _ON_TIMEOUT, _ON_BUSY = 3, 5, 3
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a webhook goes, and what signs it."""
+
+    url: str
+    secret: str
+    webhook: str = "01HSANDBOX0000000000000000"
+
+
 @dataclass(order=True)
 class _Delivery:
     due: float
     order: int
     body: bytes = field(compare=False)
     invocation: str = field(compare=False)
+    target: Target = field(compare=False)
     tries: int = field(default=0, compare=False)
 
 
@@ -59,7 +69,7 @@ class Webhooks:
 
     def __init__(self, patience: float) -> None:
         self._patience = patience
-        self._url = self._secret = ""
+        self._target: Target | None = None
         self._waiting: list[_Delivery] = []
         self._numbers = itertools.count(1)
         self._sends = itertools.count(1)
@@ -74,11 +84,12 @@ class Webhooks:
 
     def connect(self, url: str, secret: str) -> None:
         """From now on, changes are told there."""
-        self._url, self._secret = url, secret
+        self._target = Target(url, secret)
 
-    def send(self, body: bytes) -> None:
-        """Queue a delivery; nobody listens before `connect`."""
-        if not self._url:
+    def send(self, body: bytes, target: Target | None = None) -> None:
+        """Queue a delivery to a webhook's target, else to where `connect` said, if it did."""
+        target = target or self._target
+        if target is None:
             return
         number, invocation = next(self._sends), uuid.uuid4().hex.upper()[:26]
         if self.mischief.lose_every and number % self.mischief.lose_every == 0:
@@ -87,7 +98,7 @@ class Webhooks:
         due = time.monotonic() + self.mischief.late
         with self._wake:
             for _ in range(2 if self.mischief.twice else 1):
-                made = _Delivery(due, next(self._numbers), body, invocation)
+                made = _Delivery(due, next(self._numbers), body, invocation, target)
                 heapq.heappush(self._waiting, made)
             self._wake.notify_all()
 
@@ -155,14 +166,14 @@ class Webhooks:
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Zendesk Webhook",
             "X-Zendesk-Account-Id": "22129848",
-            "X-Zendesk-Webhook-Id": "01HSANDBOX0000000000000000",
+            "X-Zendesk-Webhook-Id": delivery.target.webhook,
             "X-Zendesk-Webhook-Invocation-Id": delivery.invocation,
-            "X-Zendesk-Webhook-Signature": signature(self._secret, stamp, delivery.body),
+            "X-Zendesk-Webhook-Signature": signature(delivery.target.secret, stamp, delivery.body),
             "X-Zendesk-Webhook-Signature-Timestamp": stamp,
         }
         try:
             with self._http.post(
-                self._url,
+                delivery.target.url,
                 data=delivery.body,
                 headers=headers,
                 timeout=TIMEOUT,
