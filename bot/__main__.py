@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 import structlog
+from cryptography.fernet import Fernet
+from werkzeug.security import generate_password_hash
 
 from bot import logs
 from bot.errors import BotError, Misconfigured
@@ -199,6 +201,19 @@ def case(ticket: int) -> None:
 @main.group()
 def keys() -> None:
     """The sealed private keys."""
+
+
+@keys.command()
+def generate() -> None:
+    """A fresh key for KEY_STORE_KEYS."""
+    click.echo(Fernet.generate_key().decode())
+
+
+@main.command("password-hash")
+@click.password_option()
+def password_hash(password: str) -> None:
+    """The value of DASHBOARD_PASSWORD_HASH for a password, which is asked for."""
+    click.echo(generate_password_hash(password))
 
 
 @keys.command()

@@ -12,12 +12,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import requests
 from cryptography import x509
 
 from bot import wiring
 from bot.errors import BotError
 from bot.gateways.jira import Jira
+from bot.gateways.sessions import TIMEOUT, session
 from bot.gateways.zendesk import Zendesk
+from bot.provision import Provisioner
 from bot.settings import Settings
 from bot.storage.database import connect
 from bot.storage.migrate import behind
@@ -47,6 +50,8 @@ def lines(settings: Settings) -> tuple[Line, ...]:
         ("trust roots", _trust_roots),
         ("Zendesk", _zendesk),
         ("Jira", _jira),
+        ("this bot", _reachable),
+        ("set-up", _set_up),
     )
     found: list[Line] = []
     for about, ask in asked:
@@ -115,7 +120,33 @@ def _zendesk(settings: Settings) -> Iterator[Line]:
     if not zendesk.has_hold():
         what = "the account has no on-hold status; tickets go to pending instead"
         yield Line("Zendesk", what, fault=False)
+    yield from (Line("Zendesk", what, fault=False) for what in zendesk.scarce())
 
 
 def _jira(settings: Settings) -> Iterator[Line]:
     yield from (Line("Jira", what) for what in Jira.of(settings).missing())
+
+
+def _reachable(settings: Settings) -> Iterator[Line]:
+    """From here, which need not be where Zendesk and Jira are."""
+    if not settings.public_url:
+        return
+    url = f"{settings.public_url}/healthz"
+    try:
+        with session(timeout=TIMEOUT).get(url, allow_redirects=False) as answer:
+            said = "" if answer.status_code == 200 else f"{url} answers {answer.status_code}"
+    except requests.RequestException as error:
+        said = f"{url} does not answer ({type(error).__name__})"
+    if said:
+        yield Line("this bot", f"{said}; webhooks and links need it", fault=False)
+
+
+def _set_up(settings: Settings) -> Iterator[Line]:
+    """What `provision` makes, where this log-in may see it."""
+    if not settings.public_url:
+        return
+    for side in Provisioner(settings).sides():
+        if side.pending:
+            how = "python -m bot provision --dry-run shows them"
+            what = f"{len(side.pending)} things are not as the bot needs them; {how}"
+            yield Line(side.name, what, fault=False)

@@ -137,7 +137,9 @@ class Settings(BaseModel):
         None, title="dashboard off", description="until single sign-on is configured"
     )
     sweep_seconds: Seconds = Field(
-        600, description="seconds between two sweeps for lost webhooks; 0 switches them off"
+        600,
+        description="seconds between two sweeps for lost webhooks and due reminders; 0 switches "
+        "them off",
     )
     port: Port = Field(8000, description="port of the web process")
     web_concurrency: Workers = Field(1, description="processes of the web process")

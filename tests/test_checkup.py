@@ -34,6 +34,7 @@ def world(shared_world: World, tmp_path: Path) -> Iterator[World]:
     yield shared_world
     shared_world.faults.clear()
     shared_world.zendesk.has_hold = True
+    shared_world.zendesk.allows(700)
     jira = shared_world.jira
     jira.may_create = jira.may_attach = jira.may_set_security = True
 
@@ -93,6 +94,31 @@ def test_planted_fault_is_named(
 
     assert found
     assert all(named in line for line in found), found
+
+
+def test_small_plan_is_noted(world: World, environment: dict[str, str]) -> None:
+    world.zendesk.allows(100)
+
+    assert told(environment) == [
+        "note: Zendesk: the plan allows 100 requests a minute; renewals will wait for each other"
+    ]
+
+
+def test_bot_that_cannot_be_reached_and_what_is_not_set_up_are_noted(
+    environment: dict[str, str],
+) -> None:
+    environment["PUBLIC_URL"] = "http://127.0.0.1:1"
+
+    found = told(environment)
+
+    assert found == [
+        "note: this bot: http://127.0.0.1:1/healthz does not answer (ConnectionError); "
+        "webhooks and links need it",
+        "note: Zendesk: 15 things are not as the bot needs them; "
+        "python -m bot provision --dry-run shows them",
+        "note: Jira: 1 things are not as the bot needs them; "
+        "python -m bot provision --dry-run shows them",
+    ]
 
 
 def test_database_without_tables_is_named(environment: dict[str, str]) -> None:

@@ -10,9 +10,11 @@ from click.testing import CliRunner, Result
 from cryptography import x509
 from cryptography.fernet import Fernet
 from sqlalchemy import update
+from werkzeug.security import check_password_hash
 
 from bot.__main__ import main
 from bot.case import At, Case, Held, Request
+from bot.settings import Settings
 from bot.storage.cases import CaseStore
 from bot.storage.database import connect
 from bot.storage.keys import KeyStore
@@ -200,3 +202,18 @@ def test_tampered_audit_is_told(environment: dict[str, str]) -> None:
 
     assert shown.exit_code == 1
     assert shown.output == "ticket 35: entry 1 was changed\n"
+
+
+def test_fresh_key_opens_a_key_store_and_is_never_the_same() -> None:
+    made = [run({}, "keys", "generate").output.strip() for _ in range(2)]
+
+    assert made[0] != made[1]
+    assert all(Fernet(key) for key in made)
+
+
+def test_password_hash_is_one_that_the_settings_take(environment: dict[str, str]) -> None:
+    made = CliRunner().invoke(main, ["password-hash"], input="secret words\nsecret words\n")
+
+    found = made.output.strip().splitlines()[-1]
+    assert check_password_hash(found, "secret words")
+    assert Settings.from_environ({**environment, "DASHBOARD_PASSWORD_HASH": found})

@@ -175,6 +175,10 @@ class Zendesk:
         link = Paragraph(f"Case: {self._cases}/{number}")
         return replace(update, letter=Letter((*update.letter.blocks, link)))
 
+    def scarce(self) -> tuple[str, ...]:
+        """What the plan has little of, a sentence each."""
+        return zendesk_checking.scarce(self._account)
+
     def _people(self, numbers: set[int]) -> dict[int, dict[str, Any]]:
         """Users one by one; deleted ones are left out, and so is the system itself."""
         found: dict[int, dict[str, Any]] = {}

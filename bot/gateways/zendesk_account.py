@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -79,14 +77,9 @@ class Account:
 
         return self.call(write, path)
 
-    def clock(self) -> datetime:
-        """What time it is on the other side; whole seconds."""
-
-        def dated() -> datetime:
-            answer = self._answer("users/me.json")
-            return parsedate_to_datetime(answer.headers["Date"]).astimezone(UTC)
-
-        return self.call(dated, "users/me.json")
+    def headers(self) -> Mapping[str, str]:
+        """What comes with an answer: the other side's time, and what the plan allows."""
+        return self.call(lambda: self._answer("users/me.json").headers, "users/me.json")
 
     def call(self, call: Callable[[], T], what: str) -> T:
         """The call's answer; whatever the libraries raise becomes ours."""

@@ -173,6 +173,10 @@ class Zendesk:
             text = f"{told} Last comment in request #{ticket}:\n\n{last}"
             self._account.update(kept, agent, {}, text=text, public=False, channel="web")
 
+    def allows(self, requests: int) -> None:
+        """How many requests a minute the account's plan has."""
+        self._account.limits.plan = requests
+
     def knows_domains(self, *domains: str) -> None:
         """The domain names that the brand's organization has in the account."""
         with self._account.lock:

@@ -20,6 +20,7 @@ class Limits:
 
     def __init__(self, total: int = 100_000) -> None:
         self.total = total
+        self.plan = 700  # requests a minute, as the plan says
         self._lock = threading.Lock()
         self._ends, self._left = 0.0, 0
 
@@ -42,6 +43,8 @@ class Limits:
             self._left -= 1
 
     def _after(self, answer: Response) -> Response:
+        answer.headers["X-Rate-Limit"] = str(self.plan)
+        answer.headers["X-Rate-Limit-Remaining"] = str(self.plan - 1)
         if _is_update():
             resets = max(int(self._ends - time.monotonic()), 1)
             told = f"total={self.total}; remaining={self._left}; resets={resets}"
