@@ -33,6 +33,8 @@ class Written:
     fields: dict[Field, str]
     says: frozenset[str]
     codes: frozenset[str]
+    raw: str = ""  # as the mail program wrote it
+    is_html: bool = False
 
 
 def all_written() -> list[Written]:
@@ -55,7 +57,8 @@ def _written(stem: str, reply: str, expected: str) -> Written:
     letter = OFFERED | {_FIELDS[name]: value for name, value in changed.items()}
     body = re.sub(r"^@filled.*@$", lambda _: _quoted(letter), body, flags=re.MULTILINE)
     body = body.replace("@quoted@", _quoted({}))
-    if title.startswith("html: "):
+    raw, is_html = body, title.startswith("html: ")
+    if is_html:
         body = html_text.plain(body)
     return Written(
         f"{stem}: {title}",
@@ -64,6 +67,8 @@ def _written(stem: str, reply: str, expected: str) -> Written:
         {_FIELDS[name]: value for name, value in lines.items() if name in _FIELDS},
         frozenset(lines.get("says", "").split()),
         frozenset(lines.get("codes", "").split()),
+        raw,
+        is_html,
     )
 
 
