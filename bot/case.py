@@ -116,7 +116,6 @@ class Case:
     requests: tuple[Request, ...] = ()  # every CSR of the case, newest last
     csr_issue: str = ""
     answered: tuple[str, ...] = ()  # the files on the CSR request that were answered last
-    compromised: tuple[str, ...] = ()  # SPKI SHA-256 of private keys that were posted
     offer: Offer | None = None  # the last certificate that was only doubtful
     held: Held | None = None
     findings: tuple[Finding, ...] = ()  # what was mended or noted on the accepted certificate

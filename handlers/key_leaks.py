@@ -23,7 +23,6 @@ def contain(case: Case, event: KeyPosted, ctx: Context) -> Case:
     redacted = ctx.helpdesk.redact_keys(case.ticket, event.comment, event.files)
     ours = bool(set(event.keys) & {request.spki for request in case.requests})
     signed = ours and (case.held is not None or event.certified)
-    case = case.with_(compromised=tuple(sorted({*case.compromised, *event.keys})))
     if case.at is not At.STOPPED:
         letter = brand.key_posted(case.requester_name, redacted=redacted, ours=ours, signed=signed)
         ctx.helpdesk.update(case.ticket, TicketUpdate(letter))
