@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 import structlog
@@ -241,11 +241,27 @@ def audit() -> None:
 
 
 @audit.command()
-def verify() -> None:
+def heads() -> None:
+    """The last entry of each ticket, to be kept where nobody who could change the audit can."""
+    from bot import wiring
+
+    for ticket, (number, sealed) in sorted(wiring.audit_trail(_up_to_date()).heads().items()):
+        click.echo(f"{ticket} {number} {sealed}")
+
+
+@audit.command()
+@click.option(
+    "--against", type=click.File(), help="Heads as they were noted earlier: none may be gone."
+)
+def verify(against: TextIO | None) -> None:
     """Prove that no entry was changed or dropped; exit code 1 with one line for each fault."""
     from bot import wiring
 
-    faults = tuple(wiring.audit_trail(_up_to_date()).faults())
+    noted = {}
+    for line in against or ():
+        ticket, number, sealed = line.split()
+        noted[int(ticket)] = (int(number), sealed)
+    faults = tuple(wiring.audit_trail(_up_to_date()).faults(noted))
     for fault in faults:
         click.echo(fault)
     if faults:

@@ -38,6 +38,12 @@ def opened(ticket: Ticket) -> Case:
     )
 
 
+def asked(ticket: Ticket) -> bool:
+    """Whether the ticket itself asks for a renewal, and is not at its end."""
+    first = ticket.comments[0].text if ticket.comments else ""
+    return ticket.status not in FINISHED and asks(ticket.subject, first, ticket.tags)
+
+
 def asks(subject: str, first: str, tags: tuple[str, ...]) -> bool:
     """Whether subject, first comment and tags are those of a renewal."""
     if TAG in tags:

@@ -97,4 +97,8 @@ class Telling:
         journal.step("helpdesk.update", lambda: self.helpdesk.update(ticket, update), write=True)
 
     def _case(self, ticket: int) -> Case | None:
-        return self.cases.find(ticket) or asking.opened(self.helpdesk.ticket(ticket))
+        case = self.cases.find(ticket)
+        if case is not None:
+            return case
+        read = self.helpdesk.ticket(ticket)
+        return asking.opened(read) if asking.asked(read) else None

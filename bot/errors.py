@@ -37,7 +37,11 @@ class Misconfigured(BotError):
 
 
 class LogInRefused(Misconfigured):
-    """The other side does not let the bot in now (401, 403); the operator mends it."""
+    """The other side does not let the bot in now; the operator mends it."""
+
+
+class Forbidden(LogInRefused):
+    """The other side forbids this one thing (403); that may be a passing mood."""
 
 
 class Gone(BotError):

@@ -16,7 +16,7 @@ import structlog
 from bot import attempt
 from bot.case import At, Case
 from bot.engine import Journal
-from bot.events import Event
+from bot.events import Event, WaitBegan
 from bot.looking import Looker
 from bot.policy import Policy
 from bot.ports import (
@@ -90,10 +90,11 @@ def look(
             event_kind=type(event).__name__,
             before=before.at.value,
             after=now.at.value,
+            attempt=journal.attempt,
             ms=round((monotonic() - began) * 1000),
         )
         kind, stages = type(event).__name__, {"before": before.at.value, "after": now.at.value}
-        if before.at != now.at:
+        if not isinstance(event, WaitBegan):
             journal.step("audit", partial(_noted, trail, ticket, cause(event), kind, stages))
 
     trail = outside.trail
@@ -126,7 +127,8 @@ def look(
 
 
 def _noted(trail: AuditTrail, ticket: int, actor: str, kind: str, stages: dict[str, str]) -> None:
-    what = "case opened" if stages["before"] == At.NEW.value else "stage changed"
+    what = "stage changed" if stages["before"] != stages["after"] else "decided"
+    what = "case opened" if stages["before"] == At.NEW.value else what
     trail.note_once(ticket, attempt.current().mark, actor, what, event=kind, **stages)
 
 

@@ -78,11 +78,9 @@ class Looker:
         """A new case when the ticket asks for one, goes on from one, or an agent wants it."""
         if ticket.status in asking.FINISHED:
             return None
-        first = ticket.comments[0].text if ticket.comments else ""
         earlier = asking.goes_on_from(ticket)
-        if asking.asks(ticket.subject, first, ticket.tags) or (
-            earlier is not None and self.ctx.history.case(earlier) is not None
-        ):
+        follows = earlier is not None and self.ctx.history.case(earlier) is not None
+        if asking.asked(ticket) or follows:
             return asking.opened(ticket)
         tags = tuple(sorted(asking.OPENING & set(ticket.tags)))
         setters = self.ctx.helpdesk.who_tagged(ticket.number, tags) if tags else ()
@@ -129,6 +127,7 @@ class Looker:
         case = case if read_to is None else replace(case, read_to=read_to)
         if case != before:
             case = self.cases.save(case)
+        if case != before or isinstance(event, AgentCommanded):
             self.told(before, event, case)
         if case.at is not before.at and goes_on(self.procedure, case):
             return self._advance(case, Reached())

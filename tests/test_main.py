@@ -9,12 +9,13 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography import x509
 from cryptography.fernet import Fernet
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from werkzeug.security import check_password_hash
 
 from bot.__main__ import main
 from bot.case import At, Case, Held, Request
 from bot.settings import Settings
+from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore
 from bot.storage.database import connect
 from bot.storage.keys import KeyStore
@@ -217,3 +218,20 @@ def test_password_hash_is_one_that_the_settings_take(environment: dict[str, str]
     found = made.output.strip().splitlines()[-1]
     assert check_password_hash(found, "secret words")
     assert Settings.from_environ({**environment, "DASHBOARD_PASSWORD_HASH": found})
+
+
+def test_noted_heads_are_held_against_the_audit(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    saved(environment)
+    AuditTrail(connect(environment["DATABASE_URL"])).note(35, "bot", "case opened")
+    heads = tmp_path / "heads"
+    heads.write_text(run(environment, "audit", "heads").output)
+    assert run(environment, "audit", "verify", "--against", str(heads)).exit_code == 0
+
+    with connect(environment["DATABASE_URL"]).begin() as connection:
+        connection.execute(delete(AUDIT))
+
+    told = run(environment, "audit", "verify", "--against", str(heads))
+    assert told.exit_code == 1
+    assert "ticket 35: entry 1" in told.output

@@ -14,7 +14,7 @@ from dbos import DBOS
 from bot import attempt, codec
 from bot.engine.inbox import Inbox
 from bot.engine.pace import NORMAL, Pace
-from bot.errors import BotError, LogInRefused, TryLater
+from bot.errors import BotError, Forbidden, LogInRefused, TryLater
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -31,6 +31,8 @@ class Journal:
         self._pace = pace
         self._run = uuid4().hex  # this execution; another one after a crash or replay
         self._calls = 0
+        self.attempt = 1
+        """Counts up each time that a call had to be tried again."""
 
     def step(self, name: str, call: Callable[[], T], *, write: bool = False) -> T:
         """The call's answer, made once and kept; what it raises is kept as well.
@@ -47,11 +49,13 @@ class Journal:
             if not isinstance(outcome, _Raised):
                 return outcome
             pause = _pause(outcome.error, tries, self._pace)
-            if pause is None or waited + pause > self._pace.longest:
+            longest = _longest(outcome.error, self._pace)
+            if pause is None or waited + pause > longest:
                 raise outcome.error
             _tell(name, outcome.error, pause)
             DBOS.sleep(pause)
             waited, tries, again = waited + pause, tries + 1, write
+            self.attempt += 1
 
     def wrap(
         self, port: T, name: str, writes: frozenset[str], once: frozenset[str] = frozenset()
@@ -103,6 +107,14 @@ def _tell(call: str, error: Exception, pause: float) -> None:
         log.error("log-in refused", call=call, why=str(error), pause=pause)
     else:
         log.warning("call tried again later", call=call, why=str(error), pause=pause)
+
+
+def _longest(error: Exception, pace: Pace) -> float:
+    """How long a call is tried again, in seconds.
+
+    What one ticket or issue forbids holds up that one alone, and no new token mends it.
+    """
+    return pace.forbidden if isinstance(error, Forbidden) else pace.longest
 
 
 def _pause(error: Exception, tries: int, pace: Pace) -> float | None:

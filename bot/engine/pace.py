@@ -26,6 +26,9 @@ class Pace:
     longest: float = 24 * 3600.0
     """How long one call is tried again before its event goes to the dead letters."""
 
+    forbidden: float = 3600.0
+    """The same for a call that is forbidden while the log-in may be in order."""
+
     longest_pause: float = 3600.0
     """The longest single pause that the other side may ask for: its ticket waits as long."""
 

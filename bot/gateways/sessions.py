@@ -18,7 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from bot.errors import BotError, Gone, LogInRefused, NeedsHuman, TryLater
+from bot.errors import BotError, Forbidden, Gone, LogInRefused, NeedsHuman, TryLater
 
 TIMEOUT: Final = (5.0, 20.0)
 DEFAULT_PAUSE: Final = 5.0
@@ -96,7 +96,8 @@ def translated(error: Exception, side: str, what: str) -> BotError:
         return TryLater(f"{side} does not answer ({type(error).__name__}) to {what}", DEFAULT_PAUSE)
     status = response.status_code
     if status in (401, 403):
-        return LogInRefused(f"{side} refuses {what}: {status}; check log-in and permissions")
+        kind = Forbidden if status == 403 else LogInRefused
+        return kind(f"{side} refuses {what}: {status}; check log-in and permissions")
     if status == 404:
         return Gone(f"{side} has no such thing: {what}")
     if status == 429 or status >= 500 or status in (408, 409, 425):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage.schema import AUDIT
@@ -69,8 +69,13 @@ class AuditTrail:
             ).all()
         return tuple(_entry(row) for row in rows)
 
-    def faults(self) -> Iterator[str]:
-        """Where the trail was tampered with; nothing when it is whole."""
+    def faults(self, heads: Mapping[int, tuple[int, str]] | None = None) -> Iterator[str]:
+        """Where the trail was tampered with; nothing when it is whole.
+
+        What is missing at the end of a ticket's entries leaves no gap: `heads`, as they were
+        noted elsewhere earlier, must still be there.
+        """
+        noted = dict(heads or {})
         with self._engine.connect() as connection:
             rows = connection.execute(select(AUDIT).order_by(AUDIT.c.ticket, AUDIT.c.number))
             before: Entry | None = None
@@ -79,7 +84,20 @@ class AuditTrail:
                 if before is not None and before.ticket != entry.ticket:
                     before = None
                 yield from _broken(entry, before)
+                if noted.get(entry.ticket) == (entry.number, entry.hash):
+                    del noted[entry.ticket]
                 before = entry
+        for ticket, (number, _) in sorted(noted.items()):
+            yield f"ticket {ticket}: entry {number} is not the one that was noted, or is gone"
+
+    def heads(self) -> dict[int, tuple[int, str]]:
+        """The last entry of each ticket, number and hash: to be noted where nobody can reach it."""
+        last = select(AUDIT.c.ticket, func.max(AUDIT.c.number).label("number"))
+        newest = last.group_by(AUDIT.c.ticket).subquery()
+        same = (AUDIT.c.ticket == newest.c.ticket) & (AUDIT.c.number == newest.c.number)
+        rows = select(AUDIT.c.ticket, AUDIT.c.number, AUDIT.c.hash).join(newest, same)
+        with self._engine.connect() as connection:
+            return {row.ticket: (row.number, row.hash) for row in connection.execute(rows)}
 
 
 def add(
@@ -89,20 +107,17 @@ def add(
 
     Raises IntegrityError when outrun.
     """
-    # One reading tells both: an entry that comes between it and ours has taken our number.
-    entries = connection.execute(
-        select(AUDIT.c.number, AUDIT.c.hash, AUDIT.c.details)
-        .where(AUDIT.c.ticket == ticket)
-        .order_by(AUDIT.c.number)
-    ).all()
-    if mark and any(json.loads(entry.details).get("mark") == mark for entry in entries):
+    mine = AUDIT.c.ticket == ticket
+    if mark and connection.scalar(select(AUDIT.c.number).where(mine & (AUDIT.c.mark == mark))):
         return
-    last = entries[-1] if entries else None
+    newest = select(AUDIT.c.number, AUDIT.c.hash).where(mine).order_by(AUDIT.c.number.desc())
+    last = connection.execute(newest.limit(1)).first()
     number, before = (last.number + 1, last.hash) if last else (1, "")
     made = datetime.now(UTC).isoformat(timespec="microseconds")
     text = json.dumps(details, sort_keys=True)
     row = {"ticket": ticket, "number": number, "made_at": made, "actor": actor, "what": what}
-    connection.execute(insert(AUDIT).values(**row, details=text, hash=_hash(before, row, text)))
+    sealed = {"details": text, "hash": _hash(before, row, text)}
+    connection.execute(insert(AUDIT).values(**row, **sealed, mark=mark or None))
 
 
 def _broken(entry: Entry, before: Entry | None) -> Iterator[str]:

@@ -8,14 +8,29 @@ from bot.events import (
     AgentCommanded,
     BrandReplied,
     ChangeResolved,
+    CsrRequestSeen,
     Event,
+    FollowedUp,
+    FormFilled,
     KeyPosted,
     Person,
     Reached,
+    TicketEnded,
     TicketFlagged,
+    TicketReopened,
 )
 
 LONGEST: Final = 200
+
+
+_SYSTEMS: Final[dict[type[Event], str]] = {
+    ChangeResolved: "jira",
+    CsrRequestSeen: "jira",
+    FormFilled: "brand, by the form's page",
+    FollowedUp: "Zendesk",
+    TicketReopened: "Zendesk",
+    Reached: "bot",
+}
 
 
 def cause(event: Event) -> str:
@@ -27,11 +42,9 @@ def cause(event: Event) -> str:
             return _person(agent)
         case TicketFlagged(ticket=ticket):
             return f"Zendesk user {ticket.requester}"
-        case ChangeResolved():
-            return "jira"
-        case Reached():
-            return "bot"
-    return "clock"
+        case TicketEnded(by=by):
+            return _person(by) if by.id else "Zendesk"
+    return _SYSTEMS.get(type(event), "clock")
 
 
 def _person(person: Person) -> str:

@@ -71,7 +71,9 @@ AUDIT = Table(
     Column("actor", String(200), nullable=False),
     Column("what", String(100), nullable=False),
     Column("details", Text, nullable=False),
+    Column("mark", String(120), nullable=True),  # of the attempt: each is noted once
     Column("hash", String(64), nullable=False),
+    Index("ix_audit_mark", "ticket", "mark", unique=True),
 )
 
 INTERMEDIATES = Table(

@@ -72,6 +72,19 @@ def test_refused_log_in_is_waited_out_until_the_operator_has_mended_it(running: 
     running.until_done(event, call)
 
 
+def test_what_is_forbidden_for_good_is_laid_with_the_dead_letters(running: Play) -> None:
+    """While the log-in works otherwise, no new token will help."""
+    event, call = name(), name()
+    running.fails(call, "forbidden")
+
+    running.put(event, next(TICKETS), call)
+    running.until_dead(event)
+
+    [letter] = [letter for letter in running.inbox.dead() if letter.id == event]
+    assert letter.why == "Forbidden: not this one"
+    assert len(running.entries(event, call, "began")) > 1, "it may have been a passing mood"
+
+
 def test_waiting_for_the_other_side_has_an_end(running: Play) -> None:
     event, call = name(), name()
     running.fails(call, f"later {QUICK.longest + 1}")

@@ -19,10 +19,17 @@ from typing import cast
 
 from bot import attempt, logs
 from bot.engine import Engine, Journal, Pace
-from bot.errors import LogInRefused, Misconfigured, NeedsHuman, TryLater
+from bot.errors import Forbidden, LogInRefused, Misconfigured, NeedsHuman, TryLater
 
 QUICK = Pace(
-    poll=0.05, beat=0.3, dead=2.5, faults=(0.05, 0.05, 0.05), longest=30.0, drain=1, tidy=3600.0
+    poll=0.05,
+    beat=0.3,
+    dead=2.5,
+    faults=(0.05, 0.05, 0.05),
+    longest=30.0,
+    forbidden=2.0,
+    drain=1,
+    tidy=3600.0,
 )
 PATIENCE = 60.0
 
@@ -76,6 +83,8 @@ class Outside:
             raise TryLater("come back later", float(how.split()[1]))
         if how == "log-in":
             raise LogInRefused("no such token")
+        if how == "forbidden":
+            raise Forbidden("not this one")
         if how == "human":
             raise NeedsHuman("somebody must look")
         raise RuntimeError(how)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Engine, delete, insert, update
 
 from bot import attempt
 from bot.storage.audit import AuditTrail
@@ -126,3 +126,38 @@ def test_writes_that_were_made_are_on_record_with_their_place_alone(trail: Audit
         ("tracker.raise_issue", {"issue": "SPC-1", "mark": "e.1"}),
         ("tracker.comment", {"issue": "SPC-1", "mark": "e.2"}),
     ]
+
+
+def test_end_that_was_cut_off_shows_against_noted_heads(trail: AuditTrail, engine: Engine) -> None:
+    heads = trail.heads()
+    assert {ticket: number for ticket, (number, _) in heads.items()} == {35: 3, 36: 1}
+    trail.note(35, "bot", "key destroyed")
+    assert list(trail.faults(heads)) == [], "what came later does no harm"
+
+    with engine.begin() as connection:
+        connection.execute(delete(AUDIT).where((AUDIT.c.ticket == 35) & (AUDIT.c.number >= 3)))
+        connection.execute(delete(AUDIT).where(AUDIT.c.ticket == 36))
+
+    assert list(trail.faults()) == [], "a chain alone cannot tell"
+    assert list(trail.faults(heads)) == [
+        "ticket 35: entry 3 is not the one that was noted, or is gone",
+        "ticket 36: entry 1 is not the one that was noted, or is gone",
+    ]
+
+
+def test_entries_put_in_another_order_show(trail: AuditTrail, engine: Engine) -> None:
+    with engine.begin() as connection:
+        for before, after in ((1, 99), (2, 1), (99, 2)):
+            one = (AUDIT.c.ticket == 35) & (AUDIT.c.number == before)
+            connection.execute(update(AUDIT).where(one).values(number=after))
+
+    assert "ticket 35: entry 1 was changed" in list(trail.faults())
+
+
+def test_entry_put_in_later_shows(trail: AuditTrail, engine: Engine) -> None:
+    forged = {"ticket": 35, "number": 4, "made_at": "2026-01-01T00:00:00+00:00", "actor": "bot"}
+    with engine.begin() as connection:
+        row = {**forged, "what": "key opened", "details": "{}", "hash": "0" * 64}
+        connection.execute(insert(AUDIT).values(**row))
+
+    assert list(trail.faults()) == ["ticket 35: entry 4 was changed"]

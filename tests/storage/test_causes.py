@@ -12,9 +12,14 @@ from bot.events import (
     ChangeResolved,
     Command,
     Comment,
+    CsrRequestSeen,
     Event,
+    FormFilled,
+    LookDue,
     Person,
     Role,
+    TicketEnded,
+    TicketReopened,
 )
 from bot.storage.causes import cause
 
@@ -28,6 +33,12 @@ REPLY = Comment(1, BRENDA, True, "Hello", (), datetime(2026, 1, 1, tzinfo=UTC))
     [
         (AgentCommanded(Command.STOP, ADA), "Zendesk user 8 (Ada Agent)"),
         (ChangeResolved("Done", "Done"), "jira"),
+        (CsrRequestSeen(done=True), "jira"),
+        (FormFilled(()), "brand, by the form's page"),
+        (TicketEnded(ADA), "Zendesk user 8 (Ada Agent)"),
+        (TicketEnded(Person(0, "", Role.OTHER), closed=True), "Zendesk"),
+        (TicketReopened(), "Zendesk"),
+        (LookDue(), "clock"),
     ],
 )
 def test_each_event_has_its_cause(event: Event, actor: str) -> None:

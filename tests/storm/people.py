@@ -16,8 +16,10 @@ Organization: Nordlicht Handels GmbH
 Locality: Hamburg
 State: Hamburg
 Country: Germany
-Number of bits: 2048
+Number of bits: P-256
 """
+PATIENCE = 150.0
+"""Seconds without any step forward: longer than the bot's own pauses grow in a storm."""
 ORDER = ("details_wanted", "certificate_wanted", "change_open", "done")
 
 
@@ -90,18 +92,21 @@ class Renewal:
         return found
 
 
-def played(renewals: list[Renewal], seconds: float, patience: float) -> None:
+def played(renewals: list[Renewal], seconds: float) -> None:
     """Begin all in so many seconds, and play them to their end.
 
-    Says which are left when it takes longer than `patience`.
+    How long that takes is the machine's affair; says which are left when nothing moves any more.
     """
-    began = time.monotonic()
-    end = began + patience
+    began = moved = time.monotonic()
+    acted = 0
     while not all(renewal.done for renewal in renewals):
         due = int((time.monotonic() - began) / seconds * len(renewals)) + 1
         for renewal in renewals[:due]:
             renewal.act()
-        if time.monotonic() > end:
+        now = sum(renewal.acted for renewal in renewals)
+        if now != acted:
+            acted, moved = now, time.monotonic()
+        if time.monotonic() - moved > PATIENCE:
             left = [f"{r.ticket}: {r.tags()}" for r in renewals if r.ticket and not r.done]
-            raise NotInTime(f"{len(left)} renewals did not come to their end: {left[:5]}")
+            raise NotInTime(f"{len(left)} renewals do not move any more: {left[:5]}")
         time.sleep(0.1)

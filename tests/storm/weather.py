@@ -32,15 +32,8 @@ class Weather:
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
-    def over(self) -> None:
-        """Wait for the last trouble; what was planned for calls and hit none is called off."""
-        self._thread.join()
-        self.world.faults.clear()
-        self.world.zendesk.webhooks.mischief = Mischief()
-        self.world.connect(self.url)
-
     def end(self) -> None:
-        """Let no further trouble begin."""
+        """Let no further trouble begin, and wait until the sky is clear."""
         self._over.set()
         self._thread.join()
 
@@ -48,8 +41,12 @@ class Weather:
         began = time.monotonic()
         for planned in self.troubles:
             if self._over.wait(max(began + planned.at - time.monotonic(), 0.0)):
-                return
+                break
             self._begin(planned.trouble)
+        # What was planned for calls and has hit none yet must not follow the last calls for ever.
+        self.world.faults.clear()
+        self.world.zendesk.webhooks.mischief = Mischief()
+        self.world.connect(self.url)
 
     def _begin(self, trouble: Trouble) -> None:
         match trouble:
