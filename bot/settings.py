@@ -136,6 +136,16 @@ class Settings(BaseModel):
     dashboard_password_hash: PasswordHash | None = Field(
         None, title="dashboard off", description="until single sign-on is configured"
     )
+    case_retention_days: Days = Field(
+        730, description="days after its end until a case loses its personal data"
+    )
+    audit_retention_days: Days = Field(
+        1095, description="days after its end until the record of a case is deleted"
+    )
+    event_retention_days: Days = Field(
+        14,
+        description="days until finished events are deleted; doubled deliveries are known by them",
+    )
     sweep_seconds: Seconds = Field(
         600,
         description="seconds between two sweeps for lost webhooks and due reminders; 0 switches "

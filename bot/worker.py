@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from bot import wiring
 from bot.chores import Sweeping, Telling
 from bot.engine import Engine, Inbox, Journal, Periodic
+from bot.engine.pace import NORMAL
 from bot.errors import Conflict
 from bot.gateways.deliveries import Deliveries
 from bot.gateways.fetching import Fetcher
@@ -32,9 +35,12 @@ from bot.storage.cases import CaseStore
 from bot.storage.database import connect
 from bot.storage.intermediates import Intermediates
 from bot.storage.own_certificate import OwnCertificate
+from bot.storage.retention import Retention
 from bot.storage.sweeps import Sweeps
 from bot.sweeping import Part, Sweeper
 from handlers import PROCEDURE
+
+log = structlog.get_logger(__name__)
 
 
 def worker(settings: Settings) -> Engine:
@@ -71,7 +77,24 @@ def worker(settings: Settings) -> Engine:
         jobs[kind](payload, journal)
 
     periodic = Periodic("sweep", tuple(Part), settings.sweep_seconds)
-    return Engine(settings.database_url, wiring.store_keys(settings), job, periodic=periodic)
+    pace = replace(NORMAL, keep=timedelta(days=settings.event_retention_days))
+    return Engine(
+        settings.database_url, wiring.store_keys(settings), job, pace, periodic, _tidy(settings)
+    )
+
+
+def _tidy(settings: Settings) -> Callable[[], None]:
+    retention = Retention(
+        connect(settings.database_url),
+        timedelta(days=settings.case_retention_days),
+        timedelta(days=settings.audit_retention_days),
+    )
+
+    def tidy() -> None:
+        cases, records = retention.forget()
+        log.info("old cases forgotten", cases=cases, records=records)
+
+    return tidy
 
 
 def _sweeping(settings: Settings, outside: Outside, waiting: Inbox) -> Sweeping:

@@ -56,7 +56,10 @@ class Engine:
         job: Job,
         pace: Pace = NORMAL,
         periodic: Periodic = NEVER,
+        tidy: Callable[[], None] | None = None,
     ) -> None:
+        """`tidy` is done from time to time, beside the removal of finished events."""
+        self._more = tidy
         self._url, self._keys, self._job, self._pace = url, keys, job, pace
         self._inbox = Inbox(url, keys)
         self._clockwork = Clockwork(self._inbox, periodic)
@@ -109,6 +112,8 @@ class Engine:
         while not self._stopped.wait(self._pace.tidy):
             try:
                 log.info("finished events removed", count=self._inbox.forget(self._pace.keep))
+                if self._more:
+                    self._more()
             except BotError as error:
                 log.warning("finished events not removed", why=str(error))
 

@@ -40,6 +40,7 @@ CASES = Table(
     Column("data", Text, nullable=False),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("forgotten_at", DateTime(timezone=True), nullable=True),
     Index("ix_cases_csr_issue", "csr_issue"),
     Index("ix_cases_change_issue", "change_issue"),
     Index("ix_cases_organization", "organization", "at"),
