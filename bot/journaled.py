@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from bot import attempt
+from bot import attempt, tally
 from bot.case import At, Case
 from bot.engine import Journal
 from bot.events import Event, WaitBegan
@@ -84,6 +84,7 @@ def look(
     began = monotonic()
 
     def told(before: Case, event: Event, now: Case) -> None:
+        tally.count(f"events {type(event).__name__}")
         log.info(
             "event done",
             ticket=now.ticket,

@@ -16,10 +16,12 @@ from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore
 from bot.storage.collecting import Collection
 from bot.storage.database import connect, is_sqlite
+from bot.storage.figures import FiguresReader
 from bot.storage.keys import KeyStore
 from bot.storage.migrate import alone, behind, is_empty, upgrade
 from bot.storage.own_certificate import OwnCertificate
 from bot.web.app import create_app
+from bot.web.figures import FiguresCollector
 from bot.x509 import sealing
 
 
@@ -27,8 +29,14 @@ def web(settings: Settings) -> Flask:
     """The web process: doors, health, metrics.  It reaches the database and nothing else."""
     database = connect(settings.database_url)
     collection = Collection(database, key_store(settings))
+    waiting = inbox(settings)
     return create_app(
-        settings, inbox(settings), partial(behind, database), collection, CaseStore(database).find
+        settings,
+        waiting,
+        partial(behind, database),
+        collection,
+        CaseStore(database).find,
+        figures=FiguresCollector(FiguresReader(database).read, waiting),
     )
 
 

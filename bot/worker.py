@@ -37,6 +37,7 @@ from bot.storage.intermediates import Intermediates
 from bot.storage.own_certificate import OwnCertificate
 from bot.storage.retention import Retention
 from bot.storage.sweeps import Sweeps
+from bot.storage.tallies import Tallies
 from bot.sweeping import Part, Sweeper
 from handlers import PROCEDURE
 
@@ -89,6 +90,8 @@ def _tidy(settings: Settings) -> Callable[[], None]:
         timedelta(days=settings.case_retention_days),
         timedelta(days=settings.audit_retention_days),
     )
+
+    Tallies(connect(settings.database_url)).keep_writing()
 
     def tidy() -> None:
         cases, records = retention.forget()

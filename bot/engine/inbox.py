@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from dbos import DBOS, DBOSClient
+from dbos._schemas.system_database import SystemSchema
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import codec
@@ -112,6 +114,21 @@ class Inbox:
                 self._client.delete_workflows([status.workflow_id for status in found])
                 count += len(found)
         return count
+
+    def depths(self) -> tuple[dict[str, int], float]:
+        """How many events stand in each status, and how long the oldest has waited, in seconds."""
+        table = SystemSchema.workflow_status
+        waits = (table.c.status == "ENQUEUED") & (table.c.queue_name == QUEUE)
+        with _answering():
+            self._client.list_queued_workflows(limit=1)  # connects, when this is the first use
+            with self._pool.connect() as connection:
+                schema = None if is_sqlite(self._url) else "dbos"
+                real = connection.execution_options(schema_translate_map={table.schema: schema})
+                counts = select(table.c.status, func.count()).group_by(table.c.status)
+                found = {row.status: row[1] for row in real.execute(counts)}
+                since = real.scalar(select(func.min(table.c.created_at)).where(waits))
+        age = datetime.now(UTC).timestamp() - since / 1000 if since else 0.0
+        return found, max(age, 0.0)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 import structlog
 from dbos import DBOS
 
-from bot import attempt, codec
+from bot import attempt, codec, tally
 from bot.engine.inbox import Inbox
 from bot.engine.pace import NORMAL, Pace
 from bot.errors import BotError, Forbidden, LogInRefused, TryLater
@@ -103,6 +103,7 @@ class _Raised:
 
 
 def _tell(call: str, error: Exception, pause: float) -> None:
+    tally.count("retries")
     if isinstance(error, LogInRefused):
         log.error("log-in refused", call=call, why=str(error), pause=pause)
     else:

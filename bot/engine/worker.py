@@ -18,6 +18,7 @@ from uuid import uuid4
 import structlog
 from dbos import DBOS
 
+from bot import tally
 from bot.codec import Failed
 from bot.engine.inbox import APP, JOB, QUEUE, Inbox
 from bot.engine.journal import Journal
@@ -139,6 +140,7 @@ class Engine:
             try:
                 job(kind, payload, Journal(inbox, pace))
             except Exception as error:
+                tally.count("events failed")
                 log.error("event failed", event_id=DBOS.workflow_id, kind=kind, why=str(error))
                 _tell(inbox, kind, payload, error)
                 raise

@@ -155,7 +155,7 @@ class Client:
             logging=False,  # at the level DEBUG it would log bodies
             **self._log_in,
         )
-        for scheme, adapter in session().adapters.items():
+        for scheme, adapter in session(side=SIDE).adapters.items():
             api._session.mount(scheme, adapter)
         api._session.max_redirects = 0
         about = _object(api._session.get(api._get_url("serverInfo")))

@@ -18,6 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
+from bot import tally
 from bot.errors import BotError, Forbidden, Gone, LogInRefused, NeedsHuman, TryLater
 
 TIMEOUT: Final = (5.0, 20.0)
@@ -51,21 +52,24 @@ class Meter(Protocol):
         ...
 
 
-def session(timeout: tuple[float, float] = TIMEOUT, meter: Meter | None = None) -> requests.Session:
+def session(
+    timeout: tuple[float, float] = TIMEOUT, meter: Meter | None = None, side: str = "others"
+) -> requests.Session:
     """A session with our retry policy, on https and on the sandbox's http alike.
 
-    `timeout` (connect, read, in seconds) holds for calls that set none.
+    `timeout` (connect, read, in seconds) holds for calls that set none; calls are counted by
+    their `side`.
     """
     made = requests.Session()
     for scheme in ("https://", "http://"):
-        made.mount(scheme, _Adapter(timeout, meter))
+        made.mount(scheme, _Adapter(timeout, meter, side))
     return made
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self, timeout: tuple[float, float], meter: Meter | None) -> None:
+    def __init__(self, timeout: tuple[float, float], meter: Meter | None, side: str) -> None:
         super().__init__(max_retries=_READS, pool_maxsize=32)
-        self._timeout, self._meter = timeout, meter
+        self._timeout, self._meter, self._side = timeout, meter, side
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
         path = urlsplit(request.url).path
@@ -80,6 +84,7 @@ class _Adapter(HTTPAdapter):
         # Positional by requests' own call: stream, timeout, verify, cert, proxies.
         if kwargs.get("timeout") is None and not args[1:2]:
             kwargs["timeout"] = self._timeout
+        tally.count(f"calls {self._side}")
         response = super().send(request, *args, **kwargs)
         if response.status_code == 429:
             if self._meter:

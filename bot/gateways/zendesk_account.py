@@ -25,7 +25,7 @@ class Account:
 
     def __init__(self, url: str, email: str, token: str, meter: Meter | None = None) -> None:
         self.url = url.rstrip("/")
-        self.http = session(meter=meter)
+        self.http = session(meter=meter, side=SIDE)
         place = urlsplit(self.url)
         if place.scheme == "http":
             # The sandbox: zenpy knows https and its own domain unless told so by environment.

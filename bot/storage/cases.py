@@ -160,6 +160,7 @@ def _row(case: Case) -> dict[str, Any]:
         "organization": case.organization,
         "requester": case.requester,
         "due_at": case.due,
+        "expires_at": case.held.expires if case.at is At.DONE and case.held else case.served_until,
         "data": codec.dumps(case),
         "updated_at": datetime.now(UTC),
     }

@@ -37,12 +37,15 @@ CASES = Table(
     Column("organization", BigInteger, nullable=True),
     Column("requester", BigInteger, nullable=True),
     Column("due_at", DateTime(timezone=True), nullable=True, index=True),
+    Column("expires_at", DateTime(timezone=True), nullable=True),  # of what the site serves
     Column("data", Text, nullable=False),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("forgotten_at", DateTime(timezone=True), nullable=True),
     Index("ix_cases_csr_issue", "csr_issue"),
     Index("ix_cases_change_issue", "change_issue"),
+    Index("ix_cases_expires_at", "expires_at", "at"),
+    Index("ix_cases_at_updated_at", "at", "updated_at"),
     Index("ix_cases_organization", "organization", "at"),
     Index("ix_cases_requester", "requester", "at"),
 )
@@ -74,6 +77,7 @@ AUDIT = Table(
     Column("details", Text, nullable=False),
     Column("mark", String(120), nullable=True),  # of the attempt: each is noted once
     Column("hash", String(64), nullable=False),
+    Index("ix_audit_what", "what"),
     Index("ix_audit_mark", "ticket", "mark", unique=True),
 )
 
@@ -93,6 +97,13 @@ BUDGETS = Table(
     Column("total", Integer, nullable=False),
     Column("left", Integer, nullable=False),
     Column("ends_at", Float(53), nullable=False),  # seconds since 1970, as the callers' clocks say
+)
+
+TALLIES = Table(
+    "tallies",
+    METADATA,
+    Column("name", String(60), primary_key=True),
+    Column("total", BigInteger, nullable=False),
 )
 
 SWEEPS = Table(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask
+from prometheus_client.registry import Collector
 
 from bot.case import Case
 from bot.links import DetailsLinks
@@ -27,12 +28,13 @@ def create_app(
     collection: Collection | None = None,
     find: Callable[[int], Case | None] | None = None,
     now: Callable[[], datetime] = _now,
+    figures: Collector | None = None,
 ) -> Flask:
     """Doors, health and metrics; `ready` gives the reason why no event can be stored, or None."""
     app = Flask("bot.web")
     # One more than is allowed: Flask cuts a chunked body off here, and the door sees that.
     app.config["MAX_CONTENT_LENGTH"] = LARGEST + 1
-    numbers = metrics.Metrics()
+    numbers = metrics.Metrics(figures)
     ways_in = (doors.of_zendesk(settings, now), doors.of_jira(settings))
     answers.install(app)
     app.register_blueprint(doors.routes(ways_in, inbox, numbers))

@@ -13,13 +13,18 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
+from prometheus_client.registry import Collector
 
 
 class Metrics:
     """The counters of one application."""
 
-    def __init__(self) -> None:
+    def __init__(self, figures: Collector | None = None) -> None:
+        """`figures` are those of the database, which all processes share."""
         self._registry = CollectorRegistry()
+        self._figures = CollectorRegistry()
+        if figures is not None:
+            self._figures.register(figures)
         self._answers = Counter(
             "bot_webhooks",
             "Webhook deliveries by door and answer",
@@ -45,7 +50,7 @@ class Metrics:
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             registry = CollectorRegistry()
             multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call] # theirs
-        return generate_latest(registry)
+        return generate_latest(registry) + generate_latest(self._figures)
 
 
 def routes(metrics: Metrics) -> Blueprint:

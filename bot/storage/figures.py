@@ -1,0 +1,77 @@
+"""How everything stands, in numbers: few queries on indexed columns, whatever there is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Engine, func, select
+
+from bot.case import At
+from bot.storage.database import reading
+from bot.storage.schema import AUDIT, BUDGETS, CASES, SWEEPS, WORKERS
+from bot.storage.tallies import Tallies
+
+SOON: Final = (2, 7, 14, 30)
+"""Days before an expiry that open cases are counted for."""
+_OPENINGS: Final = ("key opened", "key collected", "key offered", "key destroyed")
+_OPEN: Final = tuple(at.value for at in At if at not in (At.DONE, At.STOPPED))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts by name; ages in seconds.  `expiring` is by days: open cases that end within them."""
+
+    cases: dict[str, int]
+    oldest: dict[str, float]
+    expiring: dict[int, int]
+    keys: dict[str, int]
+    budgets: dict[str, tuple[int, int]]
+    sweeps: dict[str, float]
+    workers: int
+    tallies: dict[str, int]
+
+
+class FiguresReader:
+    """Reads the figures of our own tables."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._tallies = engine, Tallies(engine)
+
+    def read(self) -> Figures:
+        """As they are now; raises TryLater when the database does not answer."""
+        now = datetime.now(UTC)
+        stages = select(CASES.c.at, func.count().label("count"), func.min(CASES.c.updated_at))
+        openings = select(AUDIT.c.what, func.count()).where(AUDIT.c.what.in_(_OPENINGS))
+        seen = select(func.count()).where(WORKERS.c.seen_at > now - timedelta(minutes=1))
+        with reading(self._engine) as connection:
+            found = connection.execute(stages.group_by(CASES.c.at)).all()
+            keys = connection.execute(openings.group_by(AUDIT.c.what)).all()
+            budgets = connection.execute(
+                select(BUDGETS.c.name, BUDGETS.c.left, BUDGETS.c.total).where(
+                    BUDGETS.c.name.not_like("%of ticket%")
+                )
+            ).all()
+            sweeps = connection.execute(select(SWEEPS.c.part, SWEEPS.c.swept_to)).all()
+            expiring = {days: connection.scalar(_within(now, days)) or 0 for days in SOON}
+            workers = connection.scalar(seen) or 0
+        return Figures(
+            cases={at: count for at, count, _ in found},
+            oldest={at: _age(now, since) for at, _, since in found},
+            expiring=expiring,
+            keys={row.what: row[1] for row in keys},
+            budgets={name: (left, total) for name, left, total in budgets},
+            sweeps={part: _age(now, at) for part, at in sweeps},
+            workers=workers,
+            tallies=self._tallies.all(),
+        )
+
+
+def _within(now: datetime, days: int):  # type: ignore[no-untyped-def] # SQLAlchemy's own
+    open_ones = CASES.c.at.in_(_OPEN)
+    return select(func.count()).where(open_ones & (CASES.c.expires_at < now + timedelta(days=days)))
+
+
+def _age(now: datetime, since: datetime) -> float:
+    return max((now - (since if since.tzinfo else since.replace(tzinfo=UTC))).total_seconds(), 0.0)
