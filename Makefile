@@ -22,12 +22,13 @@ test: $(DEV) ## the whole test suite, with branch coverage of bot and handlers
 	@$(BIN)/coverage run -m pytest $(TESTS)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
-check: $(DEV) ## lint, types, layer contracts, generated pages
+check: $(DEV) ## lint, types, layer contracts, generated pages, known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.generate --check
+	$(BIN)/python -m docs.audit
 
 storm: $(DEV) ## renewals while everything fails by turns: make storm SEED=7 N=50
 	@SEED=$(or $(SEED),1) N=$(or $(N),20) $(BIN)/python -m pytest tests/storm -s

@@ -12,10 +12,12 @@ from pathlib import Path
 from bot.case import At
 from bot.settings import TABLE
 from bot.x509.catalogue import FAMILIES
+from docs import licences
 from handlers import PROCEDURE
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 FINDINGS = README.parent / "docs" / "findings.md"
+LICENCES = README.parent / "docs" / "licences.md"
 INTRODUCTION = """# Finding codes
 
 What the bot finds wrong, mended or worth knowing, generated from its own catalogue. A letter to a
@@ -73,7 +75,11 @@ def written(text: str) -> str:
 
 def main() -> int:
     """Write, or compare."""
-    pages = {README: written(README.read_text(encoding="utf-8")), FINDINGS: findings()}
+    pages = {
+        README: written(README.read_text(encoding="utf-8")),
+        FINDINGS: findings(),
+        LICENCES: licences.page(),
+    }
     if "--check" not in sys.argv:
         for path, text in pages.items():
             path.write_text(text, encoding="utf-8")
