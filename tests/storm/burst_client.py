@@ -1,0 +1,49 @@
+"""One sender of a burst: `python -m tests.storm.burst_client URL SECRET TICKETS COUNT SEED`.
+
+Sends signed deliveries as fast as they are answered, each in several copies and in any order, and
+prints `STATUS SECONDS` for each.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from datetime import UTC, datetime
+
+import requests
+
+from sandbox.zendesk.webhooks import signature
+
+COPIES = 10
+"""How often the same delivery comes."""
+
+
+def main(url: str, secret: str, tickets: list[int], count: int, seed: int) -> None:
+    """All deliveries, one after the other."""
+    dice = random.Random(seed)
+    names = [f"burst-{seed}-{n}" for n in range(count // COPIES)] * COPIES
+    dice.shuffle(names)
+    with requests.Session() as session:
+        for name in names:
+            ticket = tickets[hash(name) % len(tickets)]
+            body = json.dumps({"event": "ticket_changed", "ticket_id": str(ticket)}).encode()
+            stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            headers = {
+                "Content-Type": "application/json",
+                "X-Zendesk-Webhook-Invocation-Id": name,
+                "X-Zendesk-Webhook-Signature": signature(secret, stamp, body),
+                "X-Zendesk-Webhook-Signature-Timestamp": stamp,
+            }
+            began = time.monotonic()
+            try:
+                status = session.post(url, data=body, headers=headers, timeout=10).status_code
+            except requests.RequestException:
+                status = 0
+            print(status, f"{time.monotonic() - began:.3f}")
+
+
+if __name__ == "__main__":
+    given = [int(number) for number in sys.argv[3].split(",")]
+    main(sys.argv[1], sys.argv[2], given, int(sys.argv[4]), int(sys.argv[5]))
