@@ -94,11 +94,23 @@ def test_cases_of_an_older_version_are_found_by_their_brand(database: Engine, ur
     assert [case.ticket for case, _ in store.moving(due)] == [35]
 
 
-def test_a_migration_that_is_not_ours_is_told(database: Engine) -> None:
-    with database.begin() as connection:
-        connection.exec_driver_sql(f"UPDATE {migrate.VERSION_TABLE} SET version_num = '9999'")
+@pytest.mark.parametrize("revision", ["0001", "f00d"])
+def test_a_migration_that_is_older_or_not_ours_is_told(database: Engine, revision: str) -> None:
+    _set(database, revision)
 
     assert migrate.behind(database) == "the schema is not the one of this version"
+
+
+def test_newer_schema_does_the_version_before_no_harm(database: Engine) -> None:
+    """The release step of the next version has run; this one works on until it is replaced."""
+    _set(database, "9999")
+
+    assert migrate.behind(database) is None
+
+
+def _set(database: Engine, revision: str) -> None:
+    with database.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {migrate.VERSION_TABLE} SET version_num = '{revision}'")
 
 
 @pytest.mark.parametrize("url", ["postgresql+psycopg://root@127.0.0.1:1/none"])

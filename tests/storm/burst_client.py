@@ -6,15 +6,13 @@ prints `STATUS SECONDS` for each.
 
 from __future__ import annotations
 
-import json
 import random
 import sys
 import time
-from datetime import UTC, datetime
 
 import requests
 
-from sandbox.zendesk.webhooks import signature
+from tests.web.sending import delivery
 
 COPIES = 10
 """How often the same delivery comes."""
@@ -28,14 +26,8 @@ def main(url: str, secret: str, tickets: list[int], count: int, seed: int) -> No
     with requests.Session() as session:
         for name in names:
             ticket = tickets[hash(name) % len(tickets)]
-            body = json.dumps({"event": "ticket_changed", "ticket_id": str(ticket)}).encode()
-            stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            headers = {
-                "Content-Type": "application/json",
-                "X-Zendesk-Webhook-Invocation-Id": name,
-                "X-Zendesk-Webhook-Signature": signature(secret, stamp, body),
-                "X-Zendesk-Webhook-Signature-Timestamp": stamp,
-            }
+            body, headers = delivery(secret, ticket)
+            headers["X-Zendesk-Webhook-Invocation-Id"] = name
             began = time.monotonic()
             try:
                 status = session.post(url, data=body, headers=headers, timeout=10).status_code

@@ -1,0 +1,84 @@
+"""The disk is full: deliveries are put off, and all goes on when there is room again."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+from sandbox.processes import BotProcesses, until
+from sandbox.world import World
+from tests.web.sending import delivery
+from tests.wholeway.renewal import answered, opened, staged
+
+ROOM = 64 * 1024
+"""What may still be written to a file, in bytes."""
+
+
+def test_full_disk_puts_off_and_loses_nothing(sandbox: World, bot: BotProcesses) -> None:
+    address = bot.start()
+    sandbox.connect(address)
+    ticket = opened(sandbox)
+    staged(sandbox, ticket, "details_wanted")
+    database = Path(bot.environment["DATABASE_URL"].removeprefix("sqlite:///"))
+
+    with no_room(bot, database):
+        refused = until_refused(address, sandbox.tokens["zd-hook"])
+        answered(sandbox, ticket)
+        second = opened(sandbox)
+
+    assert refused.headers["Retry-After"] == "30"
+    assert "sqlite" not in refused.text.lower()
+    assert all(worker.poll() is None for worker in bot.workers), "the worker lives"
+    sandbox.zendesk.agent_writes(ticket, "anything", public=False)  # a change tells of it again
+    sandbox.zendesk.agent_writes(second, "anything", public=False)
+    staged(sandbox, ticket, "certificate_wanted")
+    staged(sandbox, second, "details_wanted")
+    assert bot.finish("replay").stdout == ""
+
+
+def until_refused(address: str, secret: str) -> requests.Response:
+    """Deliveries until there is no room for one more."""
+    answers: list[requests.Response] = []
+
+    def refused() -> bool:
+        body, headers = delivery(secret, len(answers) + 1_000_000)
+        answers.append(
+            requests.post(f"{address}/webhooks/zendesk", data=body, headers=headers, timeout=30)
+        )
+        return answers[-1].status_code == 503
+
+    until(refused, "the door says that there is no room")
+    assert {a.status_code for a in answers} <= {202, 503}
+    return answers[-1]
+
+
+@contextmanager
+def no_room(bot: BotProcesses, database: Path) -> Iterator[None]:
+    """No file of the bot's processes may grow any more."""
+    limit = max(path.stat().st_size for path in database.parent.glob(f"{database.name}*")) + ROOM
+    pids = [pid for process in (bot.web, *bot.workers) if process for pid in family(process.pid)]
+    before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
+    try:
+        for pid in pids:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (limit, before[pid][1]))
+        yield
+    finally:
+        for pid in pids:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, before[pid])
+
+
+def family(pid: int) -> list[int]:
+    """A process and its children."""
+    found = [pid]
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        if parent == pid:
+            found += family(int(path.parent.name))
+    return found
