@@ -10,7 +10,7 @@ from sandbox.faults import Fault, Kind
 
 def length(renewals: int) -> float:
     """How long new faults begin, in seconds; brands open their tickets in the same time."""
-    return 6.0 + renewals / 3
+    return 8.0 + renewals / 1.5
 
 
 @dataclass(frozen=True, slots=True)

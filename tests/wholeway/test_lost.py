@@ -18,7 +18,7 @@ from tests.wholeway.renewal import (
     the_issue,
 )
 
-RENEWALS = 30
+RENEWALS = 8
 
 
 @pytest.mark.slow
