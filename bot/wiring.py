@@ -37,6 +37,7 @@ def web(settings: Settings) -> Flask:
         collection,
         CaseStore(database).find,
         figures=FiguresCollector(FiguresReader(database).read, waiting),
+        record=AuditTrail(database).of,
     )
 
 

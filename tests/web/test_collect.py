@@ -204,4 +204,4 @@ def test_without_a_password_there_are_no_pages(engine: Engine, store: KeyStore) 
 def test_log_in_ends_on_a_page(client: FlaskClient) -> None:
     where = log_in(client).headers["Location"]
 
-    assert "You are logged in" in client.get(where).text
+    assert "Log out" in client.get(where).text
