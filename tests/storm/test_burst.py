@@ -20,7 +20,9 @@ SECONDS = 2.0
 
 
 @pytest.mark.slow
-def test_burst_of_deliveries_with_kills_is_taken_whole(sandbox: World, bot: BotProcesses) -> None:
+def test_burst_of_deliveries_with_kills_is_taken_whole(
+    sandbox: World, bot: BotProcesses, capsys: pytest.CaptureFixture[str]
+) -> None:
     bot.environment |= {"WEB_CONCURRENCY": "2", "SWEEP_SECONDS": "0"}
     tickets = [opened(sandbox) for _ in range(TICKETS)]
     address = bot.start()
@@ -36,7 +38,9 @@ def test_burst_of_deliveries_with_kills_is_taken_whole(sandbox: World, bot: BotP
 
     statuses = Counter(status for status, _ in answers)
     slowest = max(float(seconds) for _, seconds in answers)
-    print(f"\n{statuses}, slowest {slowest:.2f} s, {kills} kills")
+    with capsys.disabled():
+        answered = ", ".join(f"{count} with {status}" for status, count in statuses.items())
+        sys.stdout.write(f"\nburst: {answered}; slowest {slowest:.2f} s; {kills} kills\n")
     assert sum(statuses.values()) == DELIVERIES
     assert set(statuses) <= {"202", "503"}
     assert slowest < SECONDS
