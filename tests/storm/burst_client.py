@@ -14,7 +14,7 @@ import requests
 
 from tests.web.sending import delivery
 
-COPIES = 10
+COPIES = 50
 """How often the same delivery comes."""
 
 
