@@ -26,7 +26,7 @@ from tests.storm.plan import length, plan
 from tests.storm.weather import Weather
 from tests.wholeway.renewal import nothing_doubled
 
-SEED, N = os.environ.get("SEED", ""), int(os.environ.get("N", "67"))
+SEED, N = os.environ.get("SEED", ""), int(os.environ.get("N", "8"))
 DATABASE = os.environ.get("STORM_DATABASE", "sqlite")
 STORMS = [(int(SEED), DATABASE)] if SEED else [(1, "sqlite"), (2, "postgresql"), (3, "sqlite")]
 SWEEP = "3"
