@@ -178,8 +178,10 @@ def migrate(url: str) -> None:
     """Make or bring up to date the engine's own tables."""
     if is_sqlite(url):
         file_of(url).parent.mkdir(parents=True, exist_ok=True)
-        with private(url).connect():
+        opened = private(url)
+        with opened.connect():
             """Write-ahead logging is set on the file once, and stays."""
+        opened.dispose()
     DBOS.migrate(url)
 
 

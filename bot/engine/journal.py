@@ -43,18 +43,21 @@ class Journal:
         self._calls += 1
         mark = f"{DBOS.workflow_id}.{self._calls}"
         again = write and self._begun(name) != self._run
-        waited, tries = 0.0, 0
+        # What is forbidden has a patience of its own, however long an outage has lasted before.
+        waited, tries = {True: 0.0, False: 0.0}, 0
         while True:
             outcome = self._tried(name, call, mark, again=again)
             if not isinstance(outcome, _Raised):
                 return outcome
             pause = _pause(outcome.error, tries, self._pace)
-            longest = _longest(outcome.error, self._pace)
-            if pause is None or waited + pause > longest:
+            forbidden = isinstance(outcome.error, Forbidden)
+            longest = self._pace.forbidden if forbidden else self._pace.longest
+            if pause is None or waited[forbidden] + pause > longest:
                 raise outcome.error
             _tell(name, outcome.error, pause)
             DBOS.sleep(pause)
-            waited, tries, again = waited + pause, tries + 1, write
+            waited[forbidden] += pause
+            tries, again = tries + 1, write
             self.attempt += 1
 
     def wrap(
@@ -108,14 +111,6 @@ def _tell(call: str, error: Exception, pause: float) -> None:
         log.error("log-in refused", call=call, why=str(error), pause=pause)
     else:
         log.warning("call tried again later", call=call, why=str(error), pause=pause)
-
-
-def _longest(error: Exception, pace: Pace) -> float:
-    """How long a call is tried again, in seconds.
-
-    What one ticket or issue forbids holds up that one alone, and no new token mends it.
-    """
-    return pace.forbidden if isinstance(error, Forbidden) else pace.longest
 
 
 def _pause(error: Exception, tries: int, pace: Pace) -> float | None:

@@ -86,4 +86,8 @@ def _playing(url: str, folder: Path) -> Iterator[Play]:
 def _migrate(url: str) -> None:
     upgrade(url)
     engine.migrate(url)
+    if url.startswith("sqlite"):
+        # The file alone is copied: nothing may be left in the log beside it.
+        with connect(url).connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     connect(url).dispose()

@@ -85,6 +85,22 @@ def test_what_is_forbidden_for_good_is_laid_with_the_dead_letters(running: Play)
     assert len(running.entries(event, call, "began")) > 1, "it may have been a passing mood"
 
 
+def test_something_forbidden_after_a_long_outage_is_waited_out_as_long_as_any(
+    running: Play,
+) -> None:
+    event, call = name(), name()
+    running.fails(call, f"later {QUICK.forbidden + 1}")
+    running.put(event, next(TICKETS), call)
+    running.until_began(event, call)
+
+    running.fails(call, "forbidden")
+    running.until_began(event, call, times=2)
+    assert event not in {letter.id for letter in running.inbox.dead()}
+    running.mends(call)
+
+    running.until_done(event, call)
+
+
 def test_waiting_for_the_other_side_has_an_end(running: Play) -> None:
     event, call = name(), name()
     running.fails(call, f"later {QUICK.longest + 1}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import sys
 import time
+from zlib import crc32
 
 import requests
 
@@ -25,7 +26,7 @@ def main(url: str, secret: str, tickets: list[int], count: int, seed: int) -> No
     dice.shuffle(names)
     with requests.Session() as session:
         for name in names:
-            ticket = tickets[hash(name) % len(tickets)]
+            ticket = tickets[crc32(name.encode()) % len(tickets)]
             body, headers = delivery(secret, ticket)
             headers["X-Zendesk-Webhook-Invocation-Id"] = name
             began = time.monotonic()

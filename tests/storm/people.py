@@ -18,8 +18,8 @@ State: Hamburg
 Country: Germany
 Number of bits: P-256
 """
-PATIENCE = 150.0
-"""Seconds without any step forward: longer than the bot's own pauses grow in a storm."""
+PATIENCE = 330.0
+"""Seconds without any step forward: longer than the bot's own pauses ever grow."""
 ORDER = ("details_wanted", "certificate_wanted", "change_open", "done")
 
 
