@@ -31,6 +31,7 @@ class BotProcesses:
     folder: Path
     web: subprocess.Popen[bytes] | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    measured: bool = True  # whether coverage is measured in them, which makes them slow
 
     def start(self, workers: int = 1) -> str:
         """Migrate, start all, and give the web process's address."""
@@ -98,7 +99,8 @@ class BotProcesses:
 
     def _environment(self) -> dict[str, str]:
         # What measures the coverage of child processes tells them so by its own variables.
-        names = (*_INHERITED, *(name for name in os.environ if name.startswith("COV")))
+        measuring = [name for name in os.environ if name.startswith("COV") and self.measured]
+        names = (*_INHERITED, *measuring)
         return {name: os.environ[name] for name in names if name in os.environ} | self.environment
 
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 from flask import Flask
 
-from bot.errors import BotError, Gone, LogInRefused, NeedsHuman, TryLater
+from bot.errors import BotError, Forbidden, Gone, LogInRefused, NeedsHuman, TryLater
 from bot.gateways.sessions import (
     DEFAULT_PAUSE,
     LONGEST_PAUSE,
@@ -67,7 +67,7 @@ def test_call_without_a_time_limit_gets_one() -> None:
 @pytest.mark.parametrize(
     ("status", "ours"),
     [
-        *((401, LogInRefused), (403, LogInRefused), (404, Gone), (408, TryLater)),
+        *((401, LogInRefused), (403, Forbidden), (404, Gone), (408, TryLater)),
         *((409, TryLater), (422, NeedsHuman), (429, TryLater), (500, TryLater), (503, TryLater)),
     ],
 )

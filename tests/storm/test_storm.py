@@ -26,7 +26,7 @@ from tests.storm.plan import length, plan
 from tests.storm.weather import Weather
 from tests.wholeway.renewal import nothing_doubled
 
-SEED, N = os.environ.get("SEED", ""), int(os.environ.get("N", "8"))
+SEED, N = os.environ.get("SEED", ""), int(os.environ.get("N", "6"))
 DATABASE = os.environ.get("STORM_DATABASE", "sqlite")
 STORMS = [(int(SEED), DATABASE)] if SEED else [(1, "sqlite"), (2, "postgresql"), (3, "sqlite")]
 SWEEP = "3"
@@ -65,7 +65,7 @@ def storm(world: World, folder: Path, seed: int, url: str, passage: Passage | No
         "PROBE_CONNECT_TO": sites,
         "WEB_CONCURRENCY": "2" if passage else "1",
     }
-    bot = BotProcesses({**world.environment(), **settings}, folder)
+    bot = BotProcesses({**world.environment(), **settings}, folder, measured=False)
     try:
         address = bot.start(workers=2 if passage else 1)
         world.connect(address)

@@ -48,9 +48,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, di
     folder = tmp_path_factory.mktemp("conversations")
     world = World.start(folder)
     world.zendesk.knows_domains()  # they are of many brands
-    bot = BotProcesses(
-        {**world.environment(), "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}"}, folder
-    )
+    settings = {**world.environment(), "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}"}
+    bot = BotProcesses(settings, folder, measured=False)
     try:
         world.connect(bot.start())
         tickets = {written.name: opened(world) for written in REPLIES}

@@ -19,6 +19,7 @@ ROOM = 64 * 1024
 
 
 def test_full_disk_puts_off_and_loses_nothing(sandbox: World, bot: BotProcesses) -> None:
+    bot.measured = False
     address = bot.start()
     sandbox.connect(address)
     ticket = opened(sandbox)
@@ -35,8 +36,8 @@ def test_full_disk_puts_off_and_loses_nothing(sandbox: World, bot: BotProcesses)
     assert all(worker.poll() is None for worker in bot.workers), "the worker lives"
     sandbox.zendesk.agent_writes(ticket, "anything", public=False)  # a change tells of it again
     sandbox.zendesk.agent_writes(second, "anything", public=False)
-    staged(sandbox, ticket, "certificate_wanted")
-    staged(sandbox, second, "details_wanted")
+    staged(sandbox, ticket, "certificate_wanted", 240)
+    staged(sandbox, second, "details_wanted", 240)
     assert bot.finish("replay").stdout == ""
 
 

@@ -45,6 +45,7 @@ def test_worker_killed_at_every_write_completes_and_doubles_nothing(
     sandbox: World, bot: BotProcesses, moment: str
 ) -> None:
     """`after_write`: done, the answer lost.  `after_answer`: answered, perhaps not yet kept."""
+    bot.measured = False
     sandbox.connect(bot.start())
     renewed(sandbox)
     writes = Counter(point(call) for call in sandbox.faults.calls if call.writes)

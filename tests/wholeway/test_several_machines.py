@@ -15,7 +15,7 @@ from sandbox.world import World
 from tests.databases import fresh_postgresql
 from tests.wholeway.renewal import answered, certified, opened, staged
 
-RENEWALS = 12
+RENEWALS = 6
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def machines(sandbox: World, tmp_path: Path) -> Iterator[BotProcesses]:
     """Two web processes and two workers on one server, two more workers to come."""
     with fresh_postgresql() as url:
         settings = {"DATABASE_URL": url, "WEB_CONCURRENCY": "2", "SWEEP_SECONDS": "0"}
-        processes = BotProcesses({**sandbox.environment(), **settings}, tmp_path)
+        processes = BotProcesses({**sandbox.environment(), **settings}, tmp_path, measured=False)
         yield processes
         processes.stop()
 
