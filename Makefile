@@ -6,7 +6,7 @@ RUN := .venv/.run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV := .venv/.dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo run test check storm burst bench docs pins clean
+.PHONY: help demo run test check storm trials bench docs pins clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,8 +33,8 @@ check: $(DEV) ## lint, types, layer contracts, generated pages, known vulnerabil
 storm: $(DEV) ## renewals while everything fails by turns: make storm SEED=7 N=50
 	@SEED=$(or $(SEED),1) N=$(or $(N),67) $(BIN)/python -m pytest tests/storm/test_storm.py
 
-burst: $(DEV) ## ten thousand deliveries at once while workers are killed
-	@BURST=1 $(BIN)/python -m pytest tests/storm/test_burst.py
+trials: $(DEV) ## storms, a burst with kills, a release under way, a full disk: some ten minutes
+	@TRIALS=1 $(BIN)/python -m pytest tests/storm tests/wholeway/test_several_machines.py tests/wholeway/test_disk_full.py
 
 bench: $(DEV) ## measure the door and a renewal beside their baselines
 	@$(BIN)/python -m bench $(BENCH)

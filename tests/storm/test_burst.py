@@ -21,7 +21,7 @@ SECONDS = 2.0
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not os.environ.get("BURST"), reason="two minutes of full load: make burst")
+@pytest.mark.skipif(not os.environ.get("TRIALS"), reason="two minutes of full load: make trials")
 def test_burst_of_deliveries_with_kills_is_taken_whole(
     sandbox: World, bot: BotProcesses, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,7 +1,7 @@
 """Whole renewals side by side while everything fails by turns: all end, nothing is doubled.
 
-Three storms are always played; `make storm SEED=7 N=1000` plays another one, and a failure
-names its seed.  On PostgreSQL (`STORM_DATABASE=postgresql`) two web processes and two workers
+`make trials` plays three storms, `make storm SEED=7 N=1000` another one; a failure names its
+seed.  On PostgreSQL (`STORM_DATABASE=postgresql`) two web processes and two workers
 share a server, and the way to it breaks, too.
 """
 
@@ -26,10 +26,11 @@ from tests.storm.plan import length, plan
 from tests.storm.weather import Weather
 from tests.wholeway.renewal import nothing_doubled
 
-SEED, N = os.environ.get("SEED", ""), int(os.environ.get("N", "6"))
+SEED, N = os.environ.get("SEED", ""), int(os.environ.get("N", "67"))
 DATABASE = os.environ.get("STORM_DATABASE", "sqlite")
 STORMS = [(int(SEED), DATABASE)] if SEED else [(1, "sqlite"), (2, "postgresql"), (3, "sqlite")]
 SWEEP = "3"
+TRIALS = os.environ.get("TRIALS")
 
 
 @pytest.fixture
@@ -40,6 +41,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.close()
 
 
+@pytest.mark.skipif(not SEED and not TRIALS, reason="minutes of bad weather: make trials")
 @pytest.mark.parametrize(("seed", "database"), STORMS)
 def test_every_renewal_comes_through_the_storm(
     world: World, tmp_path: Path, seed: int, database: str, capsys: pytest.CaptureFixture[str]
