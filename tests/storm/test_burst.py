@@ -26,7 +26,6 @@ def test_burst_of_deliveries_with_kills_is_taken_whole(
     sandbox: World, bot: BotProcesses, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bot.environment |= {"WEB_CONCURRENCY": "2", "SWEEP_SECONDS": "0"}
-    bot.measured = False
     tickets = [opened(sandbox) for _ in range(TICKETS)]
     address = bot.start()
 

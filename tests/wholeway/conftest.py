@@ -21,8 +21,9 @@ def sandbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def bot(sandbox: World, tmp_path: Path) -> Iterator[BotProcesses]:
-    """The bot on SQLite, not started yet."""
+    """The bot on SQLite, not started yet; coverage is measured elsewhere, as it costs much time."""
     url = f"sqlite:///{tmp_path / 'bot.db'}"
-    processes = BotProcesses({**sandbox.environment(), "DATABASE_URL": url}, tmp_path)
+    settings = {**sandbox.environment(), "DATABASE_URL": url}
+    processes = BotProcesses(settings, tmp_path, measured=False)
     yield processes
     processes.stop()

@@ -22,7 +22,6 @@ ROOM = 64 * 1024
 
 @pytest.mark.skipif(not os.environ.get("TRIALS"), reason="half a minute of waiting: make trials")
 def test_full_disk_puts_off_and_loses_nothing(sandbox: World, bot: BotProcesses) -> None:
-    bot.measured = False
     address = bot.start()
     sandbox.connect(address)
     ticket = opened(sandbox)

@@ -129,7 +129,7 @@ def foreign(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Foreign]
     }
     if request.param == "Cloud":
         environment["JIRA_EMAIL"] = "bot@helpdesk.example"
-    bot = BotProcesses(environment, tmp_path)
+    bot = BotProcesses(environment, tmp_path, measured=False)
     made = Foreign(faults, zendesk, jira, ca, site, bot, team)
     yield made
     made.close()

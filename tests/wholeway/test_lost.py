@@ -26,7 +26,6 @@ def test_webhooks_lost_while_the_bot_was_down_are_made_up_for(
     sandbox: World, bot: BotProcesses
 ) -> None:
     """Nothing is ever connected: each step of each renewal is found by a sweep."""
-    bot.measured = False
     bot.environment["SWEEP_SECONDS"] = "2"
     tickets = [opened(sandbox) for _ in range(RENEWALS)]
 

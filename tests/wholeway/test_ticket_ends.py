@@ -23,7 +23,6 @@ def files(world: World, leaf: str) -> list[tuple[str, bytes, str]]:
 def test_renewal_outlives_its_tickets_and_the_next_one_asks_for_nothing(
     sandbox: World, bot: BotProcesses
 ) -> None:
-    bot.measured = False
     zendesk = sandbox.zendesk
     sandbox.connect(bot.start())
 
