@@ -79,7 +79,7 @@ class Looker:
         if ticket.status in asking.FINISHED:
             return None
         earlier = asking.goes_on_from(ticket)
-        follows = earlier is not None and self.ctx.history.case(earlier) is not None
+        follows = earlier is not None and self.ctx.history.find(earlier) is not None
         if asking.asked(ticket) or follows:
             return asking.opened(ticket)
         tags = tuple(sorted(asking.OPENING & set(ticket.tags)))

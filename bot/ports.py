@@ -173,6 +173,11 @@ class Served:
     endpoints: tuple[Endpoint, ...] = ()
     fault: str = ""  # when no address could be looked at: a finding code of the family "site"
 
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """What the first address serves that serves anything; nothing when none does."""
+        return next((endpoint.chain for endpoint in self.endpoints if endpoint.chain), ())
+
 
 class Sites(Protocol):
     """The live web."""
@@ -252,7 +257,7 @@ class History(Protocol):
         """What the ticket's brand has had renewed before, newest first, one for each site."""
         ...
 
-    def case(self, ticket: int) -> Case | None:
+    def find(self, ticket: int) -> Case | None:
         """The case of another ticket."""
         ...
 

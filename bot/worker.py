@@ -78,6 +78,7 @@ def worker(settings: Settings) -> Engine:
         jobs[kind](payload, journal)
 
     periodic = Periodic("sweep", tuple(Part), settings.sweep_seconds)
+    Tallies(connect(settings.database_url)).keep_writing()
     pace = replace(NORMAL, keep=timedelta(days=settings.event_retention_days))
     return Engine(
         settings.database_url, wiring.store_keys(settings), job, pace, periodic, _tidy(settings)
@@ -90,8 +91,6 @@ def _tidy(settings: Settings) -> Callable[[], None]:
         timedelta(days=settings.case_retention_days),
         timedelta(days=settings.audit_retention_days),
     )
-
-    Tallies(connect(settings.database_url)).keep_writing()
 
     def tidy() -> None:
         cases, records = retention.forget()

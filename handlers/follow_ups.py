@@ -20,7 +20,7 @@ _TAKEN = frozenset({At.STOPPED, At.WITH_AGENT})
 
 def take_over(case: Case, event: FollowedUp, ctx: Context) -> Case:
     """Go on with the earlier ticket's case, begin anew, or leave it to the agents."""
-    earlier = ctx.history.case(event.earlier)
+    earlier = ctx.history.find(event.earlier)
     if earlier is None:
         return case
     if not _same_brand(earlier, event.ticket):

@@ -54,13 +54,13 @@ def for_site(case: Case, ctx: Context) -> Proposal:
         return Proposal()
     before = brands.earlier(case, ctx)
     earlier = next((r for r in before if r.host == case.host), None)
-    leaf = _leaf(case, ctx)
-    read = facts.read(leaf) if leaf else None
-    if leaf is None or read is None:
+    chain = ctx.sites.served(case.site).chain
+    read = facts.read(chain[0]) if chain else None
+    if read is None:
         return Proposal({Field.COMMON_NAME: case.host} | _of_earlier(earlier, before))
     written = _readable(read.names or (read.common_name,))
     own = _good_for(case, written) and not brands.strangers(written, case, ctx)
-    live = judging.from_certificate(leaf) if own else {Field.COMMON_NAME: case.host}
+    live = judging.from_certificate(chain[0]) if own else {Field.COMMON_NAME: case.host}
     further = _lacking(live, _of_earlier(earlier, before))
     asked = [field for field in _WHO if field in further]
     return Proposal(
@@ -82,11 +82,6 @@ def _lacking(live: Mapping[Field, str], earlier: Mapping[Field, str]) -> dict[Fi
     """What an earlier renewal adds; who the brand is comes from one of the two alone."""
     known = {*live, *(_WHO if live.get(Field.ORGANIZATION) else ())}
     return {field: value for field, value in earlier.items() if field not in known}
-
-
-def _leaf(case: Case, ctx: Context) -> bytes | None:
-    chains = (endpoint.chain for endpoint in ctx.sites.served(case.site).endpoints)
-    return next((chain[0] for chain in chains if chain), None)
 
 
 def _of_earlier(same_site: Renewal | None, before: tuple[Renewal, ...]) -> dict[Field, str]:

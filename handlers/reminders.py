@@ -81,5 +81,5 @@ def _served(case: Case, ctx: Context) -> CertificateFacts | None:
     """The certificate that the site serves now, when it can be looked at."""
     if not case.host:
         return None
-    chains = (endpoint.chain for endpoint in ctx.sites.served(case.site).endpoints)
-    return next((facts.read(chain[0]) for chain in chains if chain), None)
+    chain = ctx.sites.served(case.site).chain
+    return facts.read(chain[0]) if chain else None

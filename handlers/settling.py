@@ -20,10 +20,12 @@ from handlers import brands
 def judged(case: Case, answers: Mapping[Field, str], ctx: Context) -> Judged:
     """The details that the answers give; names that are not the brand's are among the findings."""
     found = judging.judge(answers, ctx.policy.reached, case.accepted)
-    foreign = tuple(brands.finding(name) for name in brands.strangers(found.names, case, ctx))
+    foreign = brands.strangers(found.names, case, ctx)
     if not foreign:
         return found
-    return Judged(None, (*found.findings, *foreign), found.names)
+    findings = (*found.findings, *map(brands.finding, foreign))
+    doubtful = tuple(dict.fromkeys((*foreign, *found.doubtful)))
+    return Judged(None, findings, found.names, doubtful)
 
 
 def settled(
@@ -43,11 +45,9 @@ def settled(
         return case.moved(At.DETAILS_KNOWN, details=found.details, doubtful=(), resume_at=None)
     if not found.only_doubtful:
         return None
-    foreign = brands.strangers(found.names, case, ctx)
-    imitating = [n for n in found.names if judging.imitates(n) and n not in case.accepted]
-    doubtful = tuple(dict.fromkeys((*foreign, *imitating)))
-    asking = case.moved(At.DETAILS_WANTED, doubtful=doubtful)
-    return with_agent(asking, agent.findings(found.findings), ctx, agent.accept_names(doubtful))
+    asking = case.moved(At.DETAILS_WANTED, doubtful=found.doubtful)
+    vouching = agent.accept_names(found.doubtful)
+    return with_agent(asking, agent.findings(found.findings), ctx, vouching)
 
 
 def answers_so_far(case: Case) -> dict[Field, str]:

@@ -41,9 +41,8 @@ def open_case(case: Case, event: TicketFlagged, ctx: Context) -> Case:
 def _about(case: Case, said: Opening, ctx: Context) -> tuple[Case, Proposal]:
     """The case with its site, named or else the only one there can be, and what is known of it."""
     site = said.host or proposals.likely_host(case, ctx)
-    case = case.with_(host=site, environment=said.environment or "production")
-    if not said.environment:
-        case = case.with_(environment=proposals.environment(case, ctx))
+    case = case.with_(host=site)
+    case = case.with_(environment=said.environment or proposals.environment(case, ctx))
     proposal = proposals.for_site(case, ctx)
     case = case.with_(served=proposal.served, served_until=proposal.until)
     if not said.host:

@@ -21,7 +21,7 @@ INCIDENT = "FMT_IS_KEY"
 
 def on(case: Case, found: Found, ctx: Context, accepted: frozenset[str] = frozenset()) -> Verdict:
     """The verdict on everything found; a missing issuer is looked for before it is asked for."""
-    live = _served_now(case, found, ctx)
+    live = ctx.sites.served(case.site).chain if found.certificates else ()
     found = replace(found, findings=tuple(f for f in found.findings if f.code != INCIDENT))
     verdict = _judged(case, found, ctx, live, (), accepted)
     if verdict.leaf and any(f.code == "CHAIN_MISSING" for f in verdict.findings):
@@ -84,13 +84,3 @@ def _judged(
         details=case.details,
         accepted=accepted,
     )
-
-
-def _served_now(case: Case, found: Found, ctx: Context) -> tuple[bytes, ...]:
-    """The chain that the site serves, to compare with; nothing when it cannot be read."""
-    if not found.certificates:
-        return ()
-    for endpoint in ctx.sites.served(case.site).endpoints:
-        if endpoint.chain:
-            return endpoint.chain
-    return ()

@@ -325,9 +325,6 @@ class FakeCases:
     ) -> tuple[Renewal, ...]:
         return self.before
 
-    def case(self, ticket: int) -> Case | None:
-        return self.kept.get(ticket)
-
     def find(self, ticket: int) -> Case | None:
         return self.kept.get(ticket)
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from dbos import DBOS, DBOSClient
 from dbos._schemas.system_database import SystemSchema
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import codec
@@ -45,6 +45,7 @@ class Inbox:
         self._url = url
         self._serializer = SealedJson(keys)
         self._made: Any = None
+        self._opened: Engine | None = None
 
     def put(
         self,
@@ -119,14 +120,12 @@ class Inbox:
         """How many events stand in each status, and how long the oldest has waited, in seconds."""
         table = SystemSchema.workflow_status
         waits = (table.c.status == "ENQUEUED") & (table.c.queue_name == QUEUE)
-        with _answering():
-            self._client.list_queued_workflows(limit=1)  # connects, when this is the first use
-            with self._pool.connect() as connection:
-                schema = None if is_sqlite(self._url) else "dbos"
-                real = connection.execution_options(schema_translate_map={table.schema: schema})
-                counts = select(table.c.status, func.count()).group_by(table.c.status)
-                found = {row.status: row[1] for row in real.execute(counts)}
-                since = real.scalar(select(func.min(table.c.created_at)).where(waits))
+        with _answering(), self._pool.connect() as connection:
+            schema = None if is_sqlite(self._url) else "dbos"
+            real = connection.execution_options(schema_translate_map={table.schema: schema})
+            counts = select(table.c.status, func.count()).group_by(table.c.status)
+            found = {row.status: row[1] for row in real.execute(counts)}
+            since = real.scalar(select(func.min(table.c.created_at)).where(waits))
         age = datetime.now(UTC).timestamp() - since / 1000 if since else 0.0
         return found, max(age, 0.0)
 
@@ -134,8 +133,10 @@ class Inbox:
         """Let go of the database."""
         if self._made is not None:
             self._made.destroy()
-            self._pool.dispose()
             self._made = None
+        if self._opened is not None:
+            self._opened.dispose()
+            self._opened = None
 
     def _letter(self, status: Any) -> DeadLetter:
         steps = self._client.list_workflow_steps(status.workflow_id)
@@ -151,9 +152,14 @@ class Inbox:
         )
 
     @property
+    def _pool(self) -> Engine:
+        if self._opened is None:
+            self._opened = private(self._url)
+        return self._opened
+
+    @property
     def _client(self) -> Any:
         if self._made is None:
-            self._pool = private(self._url)
             self._made = DBOSClient(
                 system_database_engine=self._pool,
                 application_name=APP,

@@ -104,35 +104,24 @@ class Zendesk:
 
     def who_tagged(self, number: int, tags: tuple[str, ...]) -> tuple[tuple[str, Person], ...]:
         """For each of the tags, who set it last, in the order in which they were set."""
-        raw = self._account.read(f"tickets/{number}.json")["ticket"]
-        pages = self._account.pages(f"tickets/{number}/audits.json", "audits", {"include": "users"})
+        audits, known = self._listed(f"tickets/{number}/audits.json", "audits")
         setters: dict[str, int] = {}
-        people: dict[int, dict[str, Any]] = {}
-        for page in pages:
-            people |= {int(user["id"]): user for user in page.get("users") or ()}
-            for audit in page["audits"]:
-                for tag in reading.tags_set(audit) & set(tags):
-                    setters.pop(tag, None)
-                    setters[tag] = int(audit["author_id"])
-        people |= self._people(set(setters.values()) - set(people))
-        who = (int(raw["requester_id"]), raw.get("organization_id"), self.me())
-        found = {tag: reading.person(people[n], *who) for tag, n in setters.items() if n in people}
+        for audit in audits:
+            for tag in reading.tags_set(audit) & set(tags):
+                setters.pop(tag, None)
+                setters[tag] = int(audit["author_id"])
+        people = self._to_the_ticket(number, set(setters.values()), known)
+        found = {tag: people[n] for tag, n in setters.items() if n in people}
         unknown = dict.fromkeys((tag for tag in tags if tag not in found), reading.UNKNOWN)
         return tuple((found | unknown).items())
 
     def who_ended(self, number: int) -> Person:
         """Who has solved or closed the ticket last."""
-        raw = self._account.read(f"tickets/{number}.json")["ticket"]
-        pages = self._account.pages(f"tickets/{number}/audits.json", "audits", {"include": "users"})
-        people = {int(user["id"]): user for page in pages for user in page.get("users") or ()}
-        ends = (a for page in pages for a in page["audits"] if reading.ends(a))
+        audits, known = self._listed(f"tickets/{number}/audits.json", "audits")
+        ends = filter(reading.ends, audits)
         last = max(ends, key=lambda a: (str(a["created_at"]), int(a["id"])), default=None)
         author = int(last["author_id"]) if last else 0
-        people |= self._people({author} - set(people))
-        if author not in people:
-            return reading.UNKNOWN
-        who = (int(raw["requester_id"]), raw.get("organization_id"), self.me())
-        return reading.person(people[author], *who)
+        return self._to_the_ticket(number, {author}, known).get(author, reading.UNKNOWN)
 
     def domains(self, organization: int) -> tuple[str, ...]:
         """The domain names that the account knows of the organization, as A-labels."""
@@ -233,13 +222,24 @@ class Zendesk:
         return str(made.token)
 
     def _comments(self, number: int) -> tuple[list[dict[str, Any]], dict[int, dict[str, Any]]]:
-        comments: list[dict[str, Any]] = []
-        people: dict[int, dict[str, Any]] = {}
-        path = f"tickets/{number}/comments.json"
-        for page in self._account.pages(path, "comments", {"include": "users"}):
-            comments += page["comments"]
-            people |= {int(user["id"]): user for user in page.get("users") or ()}
-        return comments, people
+        return self._listed(f"tickets/{number}/comments.json", "comments")
+
+    def _listed(
+        self, path: str, key: str
+    ) -> tuple[list[dict[str, Any]], dict[int, dict[str, Any]]]:
+        """Everything of a ticket's list, and the users who come with it."""
+        pages = self._account.pages(path, key, {"include": "users"})
+        people = {int(user["id"]): user for page in pages for user in page.get("users") or ()}
+        return [one for page in pages for one in page[key]], people
+
+    def _to_the_ticket(
+        self, number: int, wanted: set[int], known: dict[int, dict[str, Any]]
+    ) -> dict[int, Person]:
+        """Who these users are to the ticket; the deleted ones are left out."""
+        raw = self._account.read(f"tickets/{number}.json")["ticket"]
+        users = known | self._people(wanted - set(known))
+        who = (int(raw["requester_id"]), raw.get("organization_id"), self.me())
+        return {n: reading.person(users[n], *who) for n in wanted if n in users}
 
     def _field_titles(self) -> dict[int, str]:
         with self._lock:

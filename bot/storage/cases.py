@@ -50,10 +50,6 @@ class CaseStore:
             return None  # it would stand for every case that has raised none yet
         return self._first(or_(CASES.c.csr_issue == key, CASES.c.change_issue == key))
 
-    def case(self, ticket: int) -> Case | None:
-        """As `find`, of another ticket than the one that is looked at."""
-        return self.find(ticket)
-
     def renewals(
         self, ticket: int, requester: int, organization: int | None
     ) -> tuple[Renewal, ...]:

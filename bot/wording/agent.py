@@ -6,22 +6,20 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.case import At, Case
-from bot.wording.letter import Bullets, Letter, Paragraph
+from bot.wording.letter import Bullets, Letter, Paragraph, paragraphs
 from bot.x509 import names
 from bot.x509.findings import Finding
 
 
 def decision_wanted(what: str, at: At, or_else: str = "") -> Letter:
     """A person must decide; says what, and which macro continues."""
-    return Letter(
+    return paragraphs(
+        f"SSL renewal: a person has to decide. {what}",
         (
-            Paragraph(f"SSL renewal: a person has to decide. {what}"),
-            Paragraph(
-                f"{or_else}{' ' if or_else else ''}"
-                "To let the bot go on, apply the macro that sets the tag ssl_resume: it picks up "
-                f"at the stage {at.value}. To take over for good, set ssl_stop."
-            ),
-        )
+            f"{or_else}{' ' if or_else else ''}"
+            "To let the bot go on, apply the macro that sets the tag ssl_resume: it picks up "
+            f"at the stage {at.value}. To take over for good, set ssl_stop."
+        ),
     )
 
 
@@ -38,15 +36,13 @@ def accept_names(doubtful: Iterable[str]) -> str:
 
 def failed(why: str, event: str, at: At) -> Letter:
     """The bot's own work failed for good; says why, and how the operator goes on."""
-    return Letter(
+    return paragraphs(
+        f"SSL renewal: the bot failed here: {why[:500]}",
         (
-            Paragraph(f"SSL renewal: the bot failed here: {why[:500]}"),
-            Paragraph(
-                f"The case waits at the stage {at.value}. Once the cause is mended, the operator "
-                f"lets the bot go on from the step that failed: python -m bot replay {event}. "
-                "To take over for good, apply the macro that sets ssl_stop."
-            ),
-        )
+            f"The case waits at the stage {at.value}. Once the cause is mended, the operator "
+            f"lets the bot go on from the step that failed: python -m bot replay {event}. "
+            "To take over for good, apply the macro that sets ssl_stop."
+        ),
     )
 
 
@@ -84,11 +80,9 @@ def key_posted(author: str, *, redacted: bool, ours: bool) -> Letter:
         if ours
         else "It is none of ours; the brand was told to treat it as compromised."
     )
-    return Letter(
-        (
-            Paragraph(f"SSL renewal: {author or 'somebody'} has posted a private key. {removed}"),
-            Paragraph(follows),
-        )
+    return paragraphs(
+        f"SSL renewal: {author or 'somebody'} has posted a private key. {removed}",
+        (follows),
     )
 
 
@@ -108,27 +102,23 @@ def keys_destroyed(spkis: Iterable[str]) -> Letter:
 def brand_wrote(at: At, question: str) -> Letter:
     """The brand has said something that the bot has no answer to."""
     said = f"asks: “{question}”" if question else "has written something that needs a person"
-    return Letter(
-        (
-            Paragraph(f"SSL renewal: the brand {said}. Please have a look, and answer it."),
-            Paragraph(f"The renewal itself goes on meanwhile; it is at the stage {at.value}."),
-        )
+    return paragraphs(
+        f"SSL renewal: the brand {said}. Please have a look, and answer it.",
+        f"The renewal itself goes on meanwhile; it is at the stage {at.value}.",
     )
 
 
 def renewed_otherwise(site: str, until: datetime) -> Letter:
     """The site serves another certificate than when the case was opened."""
-    return Letter(
+    return paragraphs(
         (
-            Paragraph(
-                f"SSL renewal: {names.display(site)} serves another certificate by now, valid "
-                f"until {until:%Y-%m-%d}. Perhaps the brand has renewed it by other means."
-            ),
-            Paragraph(
-                "The brand is not reminded any more. If nothing is left to do, solve the ticket; "
-                "an answer of the brand is still taken."
-            ),
-        )
+            f"SSL renewal: {names.display(site)} serves another certificate by now, valid "
+            f"until {until:%Y-%m-%d}. Perhaps the brand has renewed it by other means."
+        ),
+        (
+            "The brand is not reminded any more. If nothing is left to do, solve the ticket; "
+            "an answer of the brand is still taken."
+        ),
     )
 
 
@@ -145,9 +135,13 @@ def no_answer(case: Case) -> str:
 
 def obeyed(command: str, what: str) -> Letter:
     """A macro was obeyed."""
-    return Letter((Paragraph(f"SSL renewal: {command} obeyed. {what}"),))
+    return paragraphs(
+        f"SSL renewal: {command} obeyed. {what}",
+    )
 
 
 def not_obeyed(command: str, why: str) -> Letter:
     """A command tag was removed without being obeyed."""
-    return Letter((Paragraph(f"SSL renewal: {command} was removed and not obeyed. {why}"),))
+    return paragraphs(
+        f"SSL renewal: {command} was removed and not obeyed. {why}",
+    )

@@ -45,6 +45,11 @@ class Letter:
         return "\n\n".join(_plain(block) for block in self.blocks)
 
 
+def paragraphs(*texts: str) -> Letter:
+    """A letter of running text alone."""
+    return Letter(tuple(map(Paragraph, texts)))
+
+
 def _html(block: Block) -> str:
     match block:
         case Paragraph(text):

@@ -6,45 +6,34 @@ import re
 from typing import Final
 
 from bot.case import At
-from bot.wording.letter import Letter, Paragraph
+from bot.wording.letter import Letter, paragraphs
 
 
 def ended(by: str, at: At) -> Letter:
     """The ticket was solved before the renewal was done."""
     who = by or "somebody or an automation"
-    return Letter(
-        (
-            Paragraph(
-                f"SSL renewal: stopped at the stage {at.value}, since {who} has solved the ticket."
-            ),
-            Paragraph("When the ticket is opened again, the bot goes on where it was."),
-        )
+    return paragraphs(
+        f"SSL renewal: stopped at the stage {at.value}, since {who} has solved the ticket.",
+        "When the ticket is opened again, the bot goes on where it was.",
     )
 
 
 def reopened(at: At) -> Letter:
     """The ticket lives again."""
-    return Letter(
-        (
-            Paragraph(
-                "SSL renewal: the ticket was opened again; the bot goes on at the stage "
-                f"{at.value}."
-            ),
-            Paragraph("To keep it silent, apply the macro that sets ssl_stop."),
-        )
+    return paragraphs(
+        f"SSL renewal: the ticket was opened again; the bot goes on at the stage {at.value}.",
+        "To keep it silent, apply the macro that sets ssl_stop.",
     )
 
 
 def merged(ticket: int, at: At) -> Letter:
     """On the ticket that another one was merged into."""
-    return Letter(
+    return paragraphs(
         (
-            Paragraph(
-                f"SSL renewal: ticket #{ticket} was merged into this one; it had come to the stage "
-                f"{at.value}."
-            ),
-            Paragraph("Unless this ticket has a renewal of its own, that one goes on here."),
-        )
+            f"SSL renewal: ticket #{ticket} was merged into this one; it had come to the stage "
+            f"{at.value}."
+        ),
+        "Unless this ticket has a renewal of its own, that one goes on here.",
     )
 
 
@@ -59,51 +48,40 @@ _MERGED: Final = re.compile(r"^SSL renewal: ticket #(\d{1,18}) was merged into t
 
 def goes_on_here(ticket: int, at: At) -> Letter:
     """On the ticket that goes on with the renewal of another one."""
-    return Letter(
-        (
-            Paragraph(
-                f"SSL renewal: the renewal of ticket #{ticket} goes on here, at the stage "
-                f"{at.value}."
-            ),
-            Paragraph("Keys, CSR and issues in Jira came along. To stop it, set ssl_stop."),
-        )
+    return paragraphs(
+        f"SSL renewal: the renewal of ticket #{ticket} goes on here, at the stage {at.value}.",
+        "Keys, CSR and issues in Jira came along. To stop it, set ssl_stop.",
     )
 
 
 def followed_after_the_end(ticket: int) -> Letter:
     """A reply to a closed ticket whose renewal was done."""
-    return Letter(
+    return paragraphs(
         (
-            Paragraph(
-                f"SSL renewal: the brand replies to ticket #{ticket}, whose renewal is done, and "
-                "does not ask for another one. Please have a look."
-            ),
-            Paragraph("If a new renewal is wanted after all, apply the macro with ssl_resume."),
-        )
+            f"SSL renewal: the brand replies to ticket #{ticket}, whose renewal is done, and "
+            "does not ask for another one. Please have a look."
+        ),
+        "If a new renewal is wanted after all, apply the macro with ssl_resume.",
     )
 
 
 def followed_after_a_stop(ticket: int) -> Letter:
     """A reply to a closed ticket which an agent had taken over."""
-    return Letter(
+    return paragraphs(
         (
-            Paragraph(
-                f"SSL renewal: the brand replies to ticket #{ticket}, which an agent had taken "
-                "over from the bot. Please have a look."
-            ),
-            Paragraph("To begin a new renewal here, apply the macro with ssl_resume."),
-        )
+            f"SSL renewal: the brand replies to ticket #{ticket}, which an agent had taken "
+            "over from the bot. Please have a look."
+        ),
+        "To begin a new renewal here, apply the macro with ssl_resume.",
     )
 
 
 def followed_by_others(ticket: int) -> Letter:
     """A reply to a closed ticket by somebody who is not of its brand."""
-    return Letter(
+    return paragraphs(
         (
-            Paragraph(
-                f"SSL renewal: this replies to ticket #{ticket}, but its requester does not belong "
-                "to the brand of that renewal. Please have a look."
-            ),
-            Paragraph("The bot does nothing here. To begin a renewal, apply ssl_resume."),
-        )
+            f"SSL renewal: this replies to ticket #{ticket}, but its requester does not belong "
+            "to the brand of that renewal. Please have a look."
+        ),
+        "The bot does nothing here. To begin a renewal, apply ssl_resume.",
     )

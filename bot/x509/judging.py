@@ -43,11 +43,15 @@ _PREFIX: Final = re.compile(r"^(?:dns|ip)(?: address)?[:=]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The details when nothing blocks, all that was found, and the names that could be read."""
+    """The details when nothing blocks, all that was found, and the names that could be read.
+
+    `doubtful` are those of the names that need an agent's word.
+    """
 
     details: Details | None
     findings: tuple[Finding, ...]
     names: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
 
     @property
     def only_doubtful(self) -> bool:
@@ -66,7 +70,8 @@ def judge(
     given = {field: value.strip() for field, value in answers.items() if value.strip()}
     findings: list[Finding] = []
     wanted = _names(given, findings, reached)
-    findings += [_two_alphabets(name) for name in wanted if imitates(name) and name not in accepted]
+    doubtful = tuple(n for n in wanted if names.mixed_alphabets(n) and n not in accepted)
+    findings += map(_two_alphabets, doubtful)
     texts = {field: _text(field, given, findings) for field in _LIMITS}
     if not texts[Field.LOCALITY] and not texts[Field.STATE]:
         findings.append(_missing(Field.LOCALITY))
@@ -76,7 +81,7 @@ def judge(
         findings.append(_OU)
     found = tuple(dict.fromkeys(findings))
     if blocking(found):
-        return Judged(None, found, wanted)
+        return Judged(None, found, wanted, doubtful)
     details = Details(
         common_name=wanted[0],
         names=wanted,
@@ -87,11 +92,6 @@ def judge(
         key=key,
     )
     return Judged(details, found, wanted)
-
-
-def imitates(name: str) -> bool:
-    """Whether the name mixes two alphabets in one label, as a look-alike of another domain does."""
-    return bool(names.mixed_alphabets(name))
 
 
 def by_field(
@@ -171,7 +171,7 @@ def _name(written: str, findings: list[Finding], reached: Collection[str]) -> st
 
 
 def _two_alphabets(name: str) -> Finding:
-    """A person looks before a CSR is made."""
+    """Two alphabets in one label imitate another domain: a person looks before a CSR is made."""
     both = " and ".join(names.mixed_alphabets(name))
     why = f"“{names.display(name)}” mixes letters of two alphabets ({both}); we check it."
     agent = f"{names.display(name)} ({name}) mixes {both}: is it the brand's own domain?"
