@@ -123,6 +123,7 @@ class Case:
     looks: int = 0  # how often the site was looked at since the change was done
     look_at: datetime | None = None
     retire_at: datetime | None = None  # when the private keys are destroyed
+    keys_gone: bool = False  # they are destroyed
     resume_at: At | None = None  # where to go on after a person decided
     waiting_since: datetime | None = None  # since when the brand owes an answer
     remind_at: datetime | None = None  # when the brand is reminded next

@@ -188,7 +188,7 @@ def _unfinished(case: Case) -> bool:
     """Whether the end of its ticket means something to the case."""
     if case.at is At.STOPPED:
         # An agent has taken over; only the keys are still to be thought of.
-        return not case.ended and case.retire_at is None and bool(case.requests)
+        return bool(case.requests) and case.retire_at is None and not (case.ended or case.keys_gone)
     return case.at not in (At.NEW, At.DONE)
 
 

@@ -70,9 +70,18 @@ def hand_back(case: Case, event: AgentCommanded, ctx: Context) -> Case:
     if event.command is not Command.RESUME:
         note = agent.not_obeyed(event.command, "Only ssl_resume continues from here.")
         return _noted(case, event, ctx, note)
-    back = case.resume_at or At.DETAILS_WANTED
-    note = agent.obeyed(event.command, f"{event.agent.name} handed back; going on at {back}.")
-    return _moved(case, event, ctx, note, back)
+    if case.resume_at in (None, At.NEW):
+        return _begun(case, event, ctx)
+    back = f"{event.agent.name} handed back; going on at {case.resume_at}."
+    return _moved(case, event, ctx, agent.obeyed(event.command, back), case.resume_at)
+
+
+def _begun(case: Case, event: AgentCommanded, ctx: Context) -> Case:
+    """The case was stopped before it was opened: the brand gets the form now."""
+    note = f"{event.agent.name} has it begun; the brand is asked for the details."
+    _noted(case, event, ctx, agent.obeyed(event.command, note))
+    case, proposal = proposals.about(case, "", "", ctx)
+    return settling.asked(case.with_(asked=0, resume_at=None), proposal.fields, (), ctx)
 
 
 def too_late(case: Case, event: AgentCommanded, ctx: Context) -> Case:

@@ -7,7 +7,7 @@ one that a hoster shares among its customers has the hoster's details.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.case import Case, Source
@@ -42,10 +42,21 @@ def likely_host(case: Case, ctx: Context) -> str:
     return domains[0] if len(domains) == 1 else ""
 
 
-def environment(case: Case, ctx: Context) -> str:
+def _last_environment(case: Case, ctx: Context) -> str:
     """Where the site was renewed last; production when it never was."""
     before = (r.environment for r in brands.earlier(case, ctx) if r.host == case.host)
     return next(before, case.environment)
+
+
+def about(case: Case, host: str, environment: str, ctx: Context) -> tuple[Case, Proposal]:
+    """The case with its site, named or else the only one there can be, and what is known of it."""
+    case = case.with_(host=host or likely_host(case, ctx))
+    case = case.with_(environment=environment or _last_environment(case, ctx))
+    proposal = for_site(case, ctx)
+    if not host:
+        # A guess is for the brand to confirm.
+        proposal = replace(proposal, source=Source.LIVE, whole=False)
+    return case.with_(served=proposal.served, served_until=proposal.until), proposal
 
 
 def for_site(case: Case, ctx: Context) -> Proposal:

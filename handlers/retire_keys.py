@@ -24,7 +24,7 @@ def retire(case: Case, event: RollbackOver, ctx: Context) -> Case:
             note = agent.keys_destroyed(spkis)
             ctx.helpdesk.update(case.ticket, TicketUpdate(note, public=False))
     if case.at is At.DONE:
-        return case.with_(retire_at=None)
+        return case.with_(retire_at=None, keys_gone=True)
     # Without the key its certificate is of no use: whoever goes on begins with a new one.
     back = At.DETAILS_KNOWN if case.details else At.DETAILS_WANTED
-    return case.with_(retire_at=None, resume_at=back, held=None, offer=None)
+    return case.with_(retire_at=None, keys_gone=True, resume_at=back, held=None, offer=None)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.case import At, Case, Source
-from bot.ports import Context
+from bot.ports import Context, TicketUpdate
 from bot.routing import with_agent
-from bot.wording import agent
+from bot.wording import agent, brand
 from bot.x509 import judging
 from bot.x509.details import Field
+from bot.x509.findings import Finding
 from bot.x509.judging import Judged
 from handlers import brands
 
@@ -48,6 +49,16 @@ def settled(
     asking = case.moved(At.DETAILS_WANTED, doubtful=found.doubtful)
     vouching = agent.accept_names(found.doubtful)
     return with_agent(asking, agent.findings(found.findings), ctx, vouching)
+
+
+def asked(
+    case: Case, known: Mapping[Field, str], findings: tuple[Finding, ...], ctx: Context
+) -> Case:
+    """The case whose brand has been sent the form, filled with what is known."""
+    link = ctx.links.details(case.ticket)
+    letter = brand.details_wanted(case.requester_name, case.host, known, findings, link)
+    ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.DETAILS_WANTED))
+    return case.moved(At.DETAILS_WANTED, offered=tuple(known.items()))
 
 
 def answers_so_far(case: Case) -> dict[Field, str]:

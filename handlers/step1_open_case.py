@@ -10,11 +10,9 @@ from collections.abc import Mapping
 
 from bot.case import At, Case, Source
 from bot.events import TicketFlagged
-from bot.ports import Context, TicketUpdate
+from bot.ports import Context
 from bot.routing import with_agent
-from bot.wording import brand
 from bot.x509.details import Field
-from bot.x509.findings import Finding
 from handlers import opening, proposals, settling
 from handlers.opening import Opening
 from handlers.proposals import Proposal
@@ -23,7 +21,7 @@ from handlers.proposals import Proposal
 def open_case(case: Case, event: TicketFlagged, ctx: Context) -> Case:
     """Take the details out of the ticket and the site, or ask for what is missing."""
     said = opening.read(case, event.ticket, ctx)
-    case, proposal = _about(case, said, ctx)
+    case, proposal = proposals.about(case, said.host, said.environment, ctx)
     known = _together(said.answers, proposal)
     case = case.with_(answers=tuple(said.answers.items()), offered=tuple(known.items()))
     if said.needs_person:
@@ -35,20 +33,7 @@ def open_case(case: Case, event: TicketFlagged, ctx: Context) -> Case:
     if settled is None and proposal.whole and _nothing_said(said):
         offered = settling.judged(case, known, ctx)
         settled = settling.settled(case, known, offered, ctx, proposal.source)
-    return settled or _asked(case, known, found.findings if said.answers else (), ctx)
-
-
-def _about(case: Case, said: Opening, ctx: Context) -> tuple[Case, Proposal]:
-    """The case with its site, named or else the only one there can be, and what is known of it."""
-    site = said.host or proposals.likely_host(case, ctx)
-    case = case.with_(host=site)
-    case = case.with_(environment=said.environment or proposals.environment(case, ctx))
-    proposal = proposals.for_site(case, ctx)
-    case = case.with_(served=proposal.served, served_until=proposal.until)
-    if not said.host:
-        # A guess is for the brand to confirm.
-        return case, Proposal(proposal.fields, served=proposal.served, until=proposal.until)
-    return case, proposal
+    return settled or settling.asked(case, known, found.findings if said.answers else (), ctx)
 
 
 def _together(answers: Mapping[Field, str], proposal: Proposal) -> dict[Field, str]:
@@ -63,12 +48,3 @@ def _together(answers: Mapping[Field, str], proposal: Proposal) -> dict[Field, s
 def _nothing_said(said: Opening) -> bool:
     """Whether the brand has named nothing but its site."""
     return set(said.answers) <= {Field.COMMON_NAME}
-
-
-def _asked(
-    case: Case, known: Mapping[Field, str], findings: tuple[Finding, ...], ctx: Context
-) -> Case:
-    link = ctx.links.details(case.ticket)
-    letter = brand.details_wanted(case.requester_name, case.host, known, findings, link)
-    ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.DETAILS_WANTED))
-    return case.moved(At.DETAILS_WANTED)

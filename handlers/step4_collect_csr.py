@@ -55,4 +55,5 @@ def _taken(case: Case, delivered: Delivered, request: Request, ctx: Context) -> 
         ctx.tracker.remove(case.csr_issue, file)
     ctx.tracker.comment(case.csr_issue, jira.csr_taken(request.spki, delivered.wrong))
     ctx.tracker.close(case.csr_issue)
-    return case.moved(At.CSR_MADE, requests=(*case.requests, request), answered=())
+    requests = (*case.requests, request)
+    return case.moved(At.CSR_MADE, requests=requests, keys_gone=False, answered=())

@@ -22,7 +22,7 @@ def make(case: Case, event: Reached, ctx: Context) -> Case:  # noqa: ARG001 - th
     request = ctx.keys.new_request(case.ticket, len(case.requests) + 1, case.details)
     ctx.tracker.attach(case.csr_issue, (csr_file(case.host, request.pem),))
     ctx.tracker.close(case.csr_issue)
-    return case.moved(At.CSR_MADE, requests=(*case.requests, request))
+    return case.moved(At.CSR_MADE, requests=(*case.requests, request), keys_gone=False)
 
 
 def csr_file(host: str, pem: str) -> File:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.case import At, Case
 from bot.events import Ticket
 from sandbox.ca import Authority
-from tests.fakes import BRAND, TICKET, FakeWorld
+from tests.fakes import AGENT, BRAND, TICKET, FakeWorld
 from tests.handlers.play import SUBJECT, certificate_wanted, change_open, details_wanted, done
 
 NEXT = 77
@@ -87,6 +87,23 @@ def test_case_that_an_agent_had_taken_stays_with_the_agents(world: FakeWorld) ->
     assert case is not None
     assert case.at is At.STOPPED
     assert "an agent had taken over" in world.helpdesk.said(public=False)[-1]
+
+
+def test_agent_has_a_new_renewal_begun_in_the_follow_up(
+    world: FakeWorld, authority: Authority
+) -> None:
+    done(world, authority)
+    follows(world, "Thank you for your help last time!")
+    ticket = world.helpdesk.tickets[NEXT]
+    world.helpdesk.tickets[NEXT] = replace(ticket, tags=(*ticket.tags, "ssl_resume"))
+    world.helpdesk.taggers["ssl_resume"] = AGENT
+
+    case = world.look(NEXT)
+
+    assert case is not None
+    assert case.at is At.DETAILS_WANTED
+    assert "Common Name" in world.helpdesk.said(public=True)[-1], "the brand gets the form"
+    assert "ssl_resume" not in world.helpdesk.tickets[NEXT].tags
 
 
 def test_stranger_who_was_copied_in_gets_nothing_of_the_case(world: FakeWorld) -> None:

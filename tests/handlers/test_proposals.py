@@ -157,6 +157,7 @@ def test_only_site_or_only_domain_is_the_likely_one(world: FakeWorld) -> None:
 
 
 def test_environment_is_the_one_of_the_sites_last_renewal(world: FakeWorld) -> None:
-    assert proposals.environment(CASE, world.ctx) == "production"
+    assert proposals.about(CASE, HOST, "", world.ctx)[0].environment == "production"
     world.cases.before = (renewed("other.com", "staging"), renewed(HOST, "staging"))
-    assert proposals.environment(CASE, world.ctx) == "staging"
+    assert proposals.about(CASE, HOST, "", world.ctx)[0].environment == "staging"
+    assert proposals.about(CASE, HOST, "production", world.ctx)[0].environment == "production"

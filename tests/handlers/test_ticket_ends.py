@@ -156,6 +156,20 @@ def test_keys_of_an_ended_case_are_destroyed_in_the_end(world: FakeWorld) -> Non
     assert case.csr != before.csr
 
 
+def test_keys_of_a_stopped_case_are_destroyed_once(world: FakeWorld) -> None:
+    certificate_wanted(world)
+    world.helpdesk.tags("ssl_stop")
+    world.look()
+    becomes(world, "solved")
+    world.passes(Policy().key_retention + timedelta(days=1))
+    world.look()
+    assert not world.keys.private
+
+    world.look()
+
+    assert the_case(world).retire_at is None, "nothing is left to be done with this case"
+
+
 def test_keys_of_a_deleted_ticket_are_destroyed_too(world: FakeWorld) -> None:
     certificate_wanted(world)
     world.helpdesk.tickets.clear()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from bot import tally
 from bot.case import At, Case
@@ -106,5 +106,4 @@ def test_every_query_of_the_cases_uses_an_index(database: Engine) -> None:
         plan = connection.exec_driver_sql(
             "EXPLAIN QUERY PLAN SELECT at, count(*), min(updated_at) FROM cases GROUP BY at"
         ).all()
-        assert "COVERING INDEX" in str(plan)
-        assert connection.execute(select(1)).scalar() == 1
+    assert "COVERING INDEX" in str(plan)
