@@ -73,10 +73,13 @@ def own_certificate(settings: Settings) -> OwnCertificate:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring our tables and the engine's to this version; two at once wait for each other."""
+    """Bring our tables and the engine's to this version; two at once wait for each other.
+
+    Ours come last: by their version the other processes see that all is there.
+    """
     with alone(settings.database_url):
-        upgrade(settings.database_url)
         engine.migrate(settings.database_url)
+        upgrade(settings.database_url)
 
 
 def prepare(settings: Settings) -> None:

@@ -112,7 +112,10 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("name", "value"), [(n, v) for n, vs in WRONG.items() for v in vs])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [pytest.param(n, v, id=f"{n}-{i}") for n, vs in WRONG.items() for i, v in enumerate(vs)],
+)
 def test_a_wrong_value_is_one_line_that_does_not_quote_it(name, value):
     [fault] = faults(**{name: value})
     assert fault.startswith(f"{name}: ")

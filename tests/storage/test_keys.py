@@ -154,7 +154,11 @@ def test_swapped_rows_are_noticed(database: Engine, sam: Recipient) -> None:
     assert keys.handover(35, two.spki)
 
 
-@pytest.mark.parametrize("sealed", [None, b"", b"garbage", Fernet(OTHER).encrypt(b"x")])
+@pytest.mark.parametrize(
+    "sealed",
+    [None, b"", b"garbage", Fernet(OTHER).encrypt(b"x")],
+    ids=["none", "empty", "garbage", "of another key"],
+)
 def test_a_row_that_holds_no_key_of_ours_is_refused(
     database: Engine, sam: Recipient, sealed: bytes | None
 ) -> None:

@@ -1,0 +1,28 @@
+"""The first start of several processes at once: nobody goes on before all tables are there."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import engine, wiring
+from bot.settings import Settings
+from tests.web.door import ENVIRON
+
+
+def test_no_database_counts_as_ready_before_the_engines_tables_are_in_it(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings.from_environ(ENVIRON | {"DATABASE_URL": url})
+    migrate, seen = engine.migrate, []
+
+    def watched(url: str) -> None:
+        seen.append(wiring.behind_of(settings))
+        migrate(url)
+        seen.append(wiring.behind_of(settings))
+
+    monkeypatch.setattr(engine, "migrate", watched)
+
+    wiring.prepare(settings)
+
+    assert seen == ["the schema is not the one of this version"] * 2
+    assert wiring.behind_of(settings) is None
