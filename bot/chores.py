@@ -11,7 +11,7 @@ import structlog
 
 from bot import asking
 from bot.case import At, Case
-from bot.engine import Inbox, Journal
+from bot.engine import Does, Inbox, Journal
 from bot.errors import LogInRefused, TryLater
 from bot.ports import Cases, Helpdesk, TicketUpdate
 from bot.storage.budgets import Budgets, unhurried
@@ -44,9 +44,9 @@ class Sweeping:
             hints = journal.step(f"sweep.{part}", lambda: self._found(part, since, now))
         if hints is None:
             return
-        journal.step("sweep.put", lambda: self._put(hints))
-        journal.step("sweeps.save", lambda: self.sweeps.save(part, now))
-        journal.step("budgets.forget", self.budgets.forget)
+        journal.step("sweep.put", lambda: self._put(hints), Does.KEEP)
+        journal.step("sweeps.save", lambda: self.sweeps.save(part, now), Does.KEEP)
+        journal.step("budgets.forget", self.budgets.forget, Does.KEEP)
         log.info("sweep done", part=part.value, looks=len(hints))
 
     def _found(self, part: Part, since: datetime | None, now: datetime) -> tuple[Hint, ...] | None:
@@ -84,7 +84,7 @@ class Telling:
             return
         told = {"ticket": ticket, "why": payload["why"], "event": payload["event"]}
         id_ = f"told-{ticket}-{case.version}"
-        journal.step("told", lambda: self.inbox.put(id_, ticket, "tell", told))
+        journal.step("told", lambda: self.inbox.put(id_, ticket, "tell", told), Does.KEEP)
 
     def tell(self, payload: Mapping[str, object], journal: Journal) -> None:
         """Write the note and show the ticket as one that is with an agent."""
@@ -94,7 +94,7 @@ class Telling:
             return
         note = agent.failed(str(payload["why"]), str(payload["event"]), case.at)
         update = TicketUpdate(note, public=False, stage=At.WITH_AGENT)
-        journal.step("helpdesk.update", lambda: self.helpdesk.update(ticket, update), write=True)
+        journal.step("helpdesk.update", lambda: self.helpdesk.update(ticket, update), Does.WRITE)
 
     def _case(self, ticket: int) -> Case | None:
         case = self.cases.find(ticket)

@@ -46,3 +46,7 @@ class Forbidden(LogInRefused):
 
 class Gone(BotError):
     """The ticket or issue does not exist (any more)."""
+
+
+class OutOfStep(Exception):
+    """The job does other things than its journal tells: the program was changed meanwhile."""

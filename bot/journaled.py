@@ -15,7 +15,7 @@ import structlog
 
 from bot import attempt, tally
 from bot.case import At, Case
-from bot.engine import Journal
+from bot.engine import Does, Journal
 from bot.events import Event, WaitBegan
 from bot.looking import Looker
 from bot.policy import Policy
@@ -29,6 +29,7 @@ from bot.ports import (
     Issuers,
     Keys,
     Links,
+    Note,
     Sites,
     Tracker,
 )
@@ -39,14 +40,23 @@ from bot.storage.causes import cause
 from bot.sweeping import Issues, Tickets
 
 log = structlog.get_logger(__name__)
-WRITES: Final = {
-    "helpdesk": frozenset({"update", "redact_keys"}),
-    "issuers": frozenset({"remember"}),
-    "tracker": frozenset({"raise_issue", "comment", "attach", "remove", "link", "close"}),
-    "deliveries": frozenset({"collect"}),
-    "keys": frozenset({"new_request", "offer", "transfer", "destroy"}),
-    "cases": frozenset({"save"}),
+_WRITE, _KEEP = Does.WRITE, Does.KEEP
+DOES: Final[dict[str, dict[str, Does]]] = {
+    "helpdesk": {"update": _WRITE, "redact_keys": _WRITE},
+    "issuers": {"remember": _KEEP},
+    "tracker": {
+        "raise_issue": _WRITE,
+        "comment": _WRITE,
+        "attach": _WRITE,
+        "remove": _WRITE,
+        "link": _WRITE,
+        "close": _WRITE,
+    },
+    "deliveries": {"collect": _KEEP},
+    "keys": {"new_request": _KEEP, "offer": _KEEP, "transfer": _KEEP, "destroy": _KEEP},
+    "cases": {"save": _KEEP},
 }
+"""The verbs that do more than look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,12 @@ def look(
     """
     began = monotonic()
 
-    def told(before: Case, event: Event, now: Case) -> None:
+    def keep(before: Case, event: Event, now: Case) -> Case:
+        note = None if isinstance(event, WaitBegan) else _note(before, event, now)
+        if now != before:
+            now = cases.save(now, note)
+        elif note:
+            journal.step("audit", partial(_noted, trail, ticket, note), _KEEP)
         tally.count(f"events {type(event).__name__}")
         log.info(
             "event done",
@@ -94,43 +109,48 @@ def look(
             attempt=journal.attempt,
             ms=round((monotonic() - began) * 1000),
         )
-        kind, stages = type(event).__name__, {"before": before.at.value, "after": now.at.value}
-        if not isinstance(event, WaitBegan):
-            journal.step("audit", partial(_noted, trail, ticket, cause(event), kind, stages))
+        return now
 
     trail = outside.trail
     ctx = Context(
         helpdesk=journal.wrap(
-            audited(outside.helpdesk, "helpdesk", WRITES["helpdesk"], trail, ticket),
+            audited(outside.helpdesk, "helpdesk", DOES["helpdesk"], trail, ticket),
             "helpdesk",
-            WRITES["helpdesk"],
+            DOES["helpdesk"],
             once=frozenset({"domains"}),
         ),
-        intake=journal.wrap(outside.intake, "intake", frozenset()),
-        issuers=journal.wrap(outside.issuers, "issuers", WRITES["issuers"]),
+        intake=journal.wrap(outside.intake, "intake", {}),
+        issuers=journal.wrap(outside.issuers, "issuers", DOES["issuers"]),
         tracker=journal.wrap(
-            audited(outside.tracker, "tracker", WRITES["tracker"], trail, ticket),
+            audited(outside.tracker, "tracker", DOES["tracker"], trail, ticket),
             "tracker",
-            WRITES["tracker"],
+            DOES["tracker"],
         ),
-        sites=journal.wrap(outside.sites, "sites", frozenset()),
-        keys=journal.wrap(outside.keys, "keys", WRITES["keys"]),
-        deliveries=journal.wrap(outside.deliveries, "deliveries", WRITES["deliveries"]),
-        history=journal.wrap(outside.history, "history", frozenset(), once=frozenset({"renewals"})),
+        sites=journal.wrap(outside.sites, "sites", {}),
+        keys=journal.wrap(outside.keys, "keys", DOES["keys"]),
+        deliveries=journal.wrap(outside.deliveries, "deliveries", DOES["deliveries"]),
+        history=journal.wrap(outside.history, "history", {}, once=frozenset({"renewals"})),
         later=Appointments(journal),
-        links=journal.wrap(outside.links, "links", frozenset()),
+        links=journal.wrap(outside.links, "links", {}),
         now=journal.step("now", lambda: datetime.now(UTC)),
         trust_anchors=outside.anchors,
         policy=outside.policy,
     )
-    cases = journal.wrap(outside.cases, "cases", WRITES["cases"])
-    return Looker(procedure, cases, ctx, told).look(ticket, filled)
+    cases = journal.wrap(outside.cases, "cases", DOES["cases"])
+    return Looker(procedure, cases, ctx, keep).look(ticket, filled)
 
 
-def _noted(trail: AuditTrail, ticket: int, actor: str, kind: str, stages: dict[str, str]) -> None:
-    what = "stage changed" if stages["before"] != stages["after"] else "decided"
-    what = "case opened" if stages["before"] == At.NEW.value else what
-    trail.note_once(ticket, attempt.current().mark, actor, what, event=kind, **stages)
+def _note(before: Case, event: Event, now: Case) -> Note:
+    what = "stage changed" if now.at is not before.at else "decided"
+    details = {"event": type(event).__name__, "before": before.at.value, "after": now.at.value}
+    return Note(
+        cause(event), "case opened" if before.at is At.NEW else what, tuple(details.items())
+    )
+
+
+def _noted(trail: AuditTrail, ticket: int, note: Note) -> None:
+    mark = attempt.current().mark
+    trail.note_once(ticket, mark, note.actor, note.what, **dict(note.details))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ class Looker:
     procedure: Procedure
     cases: Cases
     ctx: Context
-    told: Callable[[Case, Event, Case], None]
+    keep: Callable[[Case, Event, Case], Case]
+    """Saves the case that an event has changed, with who caused what; gives it as saved."""
 
     def look(self, number: int, filled: tuple[tuple[str, str], ...] = ()) -> Case | None:
         """The case as it stands afterwards; None when the ticket is none of ours.
@@ -66,13 +67,15 @@ class Looker:
             case = self._ended(case, ticket)
             return self._happened(case, due.retirement(case, self.ctx.now, closed=True))
         case = self._begun(case, ticket)
-        case = self._leaks(case, ticket)
-        case = self._commands(case, ticket)
-        case = self._ended(case, ticket)
+        scanned = self._leaks(case, ticket)
+        moved = self._commands(scanned, ticket)
+        moved = self._ended(moved, ticket)
         if filled:
-            case = self._advance(case, FormFilled(filled))
-        case = self._replies(case, ticket)
-        return self._happened(case, due.event(case, ticket, self.ctx))
+            moved = self._advance(moved, FormFilled(filled))
+        moved = self._replies(moved, ticket)
+        moved = self._happened(moved, due.event(moved, ticket, self.ctx))
+        # What was scanned is saved with whatever has happened, or by itself.
+        return self.cases.save(moved) if moved == scanned != case else moved
 
     def _opened(self, ticket: Ticket) -> Case | None:
         """A new case when the ticket asks for one, goes on from one, or an agent wants it."""
@@ -125,10 +128,8 @@ class Looker:
         before = case
         case = after(self.procedure, case, event, self.ctx)
         case = case if read_to is None else replace(case, read_to=read_to)
-        if case != before:
-            case = self.cases.save(case)
         if case != before or isinstance(event, AgentCommanded):
-            self.told(before, event, case)
+            case = self.keep(before, event, case)
         if case.at is not before.at and goes_on(self.procedure, case):
             return self._advance(case, Reached())
         return case
@@ -150,7 +151,10 @@ class Looker:
             self.ctx.helpdesk.update(number, TicketUpdate(note, public=False, drop_tags=(tag,)))
 
     def _leaks(self, case: Case, ticket: Ticket) -> Case:
-        """Private keys are removed whoever has posted them, and whoever has the case."""
+        """Private keys are removed whoever has posted them, and whoever has the case.
+
+        How far it was scanned is yet to be saved.
+        """
         theirs = [
             comment
             for comment in after_comment(case.scanned_to, ticket)
@@ -160,7 +164,7 @@ class Looker:
             case = self._contained(case, comment)
         if not theirs:
             return case
-        return self.cases.save(replace(case, scanned_to=theirs[-1].id))
+        return replace(case, scanned_to=theirs[-1].id)
 
     def _contained(self, case: Case, comment: Comment) -> Case:
         if not comment.attachments and MASK not in comment.text:

@@ -278,6 +278,15 @@ class Later(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An entry for the audit: who (a person, or a part of the bot) did what."""
+
+    actor: str
+    what: str
+    details: tuple[tuple[str, str], ...] = ()
+
+
 class Cases(Protocol):
     """The store of cases."""
 
@@ -285,8 +294,11 @@ class Cases(Protocol):
         """The case of the ticket."""
         ...
 
-    def save(self, case: Case) -> Case:
-        """The case as saved, its version one higher; raises `Conflict` on an outdated one."""
+    def save(self, case: Case, note: Note | None = None) -> Case:
+        """The case as saved, its version one higher, and with it the note for the audit.
+
+        Raises `Conflict` on an outdated one.
+        """
         ...
 
 

@@ -21,6 +21,7 @@ from bot.ports import (
     File,
     IssueState,
     NewIssue,
+    Note,
     Renewal,
     Served,
     TicketUpdate,
@@ -328,7 +329,7 @@ class FakeCases:
     def find(self, ticket: int) -> Case | None:
         return self.kept.get(ticket)
 
-    def save(self, case: Case) -> Case:
+    def save(self, case: Case, note: Note | None = None) -> Case:
         stored = self.kept.get(case.ticket)
         if (stored.version if stored else 0) != case.version:
             raise Conflict("changed meanwhile")
@@ -380,8 +381,11 @@ class FakeWorld:
 
     def look(self, ticket: int = TICKET, filled: tuple[tuple[str, str], ...] = ()) -> Case | None:
         """A whole look at the ticket."""
-        looker = Looker(PROCEDURE, self.cases, self.ctx, lambda before, event, now: None)
+        looker = Looker(PROCEDURE, self.cases, self.ctx, self._keep)
         return looker.look(ticket, filled)
+
+    def _keep(self, before: Case, event: Event, now: Case) -> Case:
+        return self.cases.save(now) if now != before else now
 
     def passes(self, time: timedelta) -> None:
         self.now += time

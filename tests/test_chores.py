@@ -10,7 +10,7 @@ import pytest
 
 from bot.case import At
 from bot.chores import Telling
-from bot.engine import Inbox, Journal
+from bot.engine import Does, Inbox, Journal
 from tests.fakes import TICKET, FakeWorld
 from tests.handlers.play import SUBJECT, certificate_wanted, details_wanted
 
@@ -20,7 +20,7 @@ FAILED: dict[str, object] = {"ticket": TICKET, "why": "the roof is on fire", "ev
 class PlainJournal:
     """Makes each call at once, and keeps nothing."""
 
-    def step(self, name: str, call: Callable[[], Any], *, write: bool = False) -> Any:
+    def step(self, name: str, call: Callable[[], Any], does: Does = Does.LOOK) -> Any:
         return call()
 
 

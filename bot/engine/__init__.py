@@ -6,9 +6,9 @@ holds the times that all of them go by.
 """
 
 from bot.engine.inbox import DeadLetter, Inbox, migrate
-from bot.engine.journal import Journal
+from bot.engine.journal import Does, Journal
 from bot.engine.pace import Pace
 from bot.engine.periodic import Periodic
 from bot.engine.worker import Engine
 
-__all__ = ["DeadLetter", "Engine", "Inbox", "Journal", "Pace", "Periodic", "migrate"]
+__all__ = ["DeadLetter", "Does", "Engine", "Inbox", "Journal", "Pace", "Periodic", "migrate"]

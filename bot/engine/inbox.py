@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 from typing import Any, Final
 
+import structlog
 from dbos import DBOS, DBOSClient
 from dbos._schemas.system_database import SystemSchema
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import codec
+from bot.engine.records import RECORD, Record
 from bot.engine.sealed import SealedJson
 from bot.errors import Gone, TryLater
 from bot.storage.database import file_of, is_sqlite, private
@@ -24,6 +28,17 @@ JOB: Final = "job"
 DEAD: Final = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 FINISHED: Final = ("SUCCESS", "CANCELLED")
 AT_A_TIME: Final = 500
+SEALED: Final = "sealed with a key that is not among KEY_STORE_KEYS"
+
+HINT: Final = "hint:"
+"""How the ids of hints begin."""
+
+_EVENTS: Final = SystemSchema.workflow_status
+# Word for word what the engine's index is for: SQLite would not use it otherwise.
+_WAITING: Final = text(
+    "status IN ('ENQUEUED', 'PENDING') AND queue_partition_key IS NOT NULL AND status = 'ENQUEUED'"
+)
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +69,11 @@ class Inbox:
         kind: str,
         payload: dict[str, object],
         delay: float = 0.0,
+        instead_of: str = "",
     ) -> None:
         """Keep the event, once for each id, for `delay` seconds at least.
 
+        `instead_of` is an event that could not be worked through to its end.
         Raises TryLater when the database does not answer.
         """
         options: dict[str, Any] = {
@@ -68,7 +85,29 @@ class Inbox:
         if delay > 0:
             options["delay_seconds"] = delay
         with _answering():
-            self._client.enqueue(options, kind, payload)
+            self._client.enqueue(options, kind, payload, instead_of)
+
+    def put_hint(
+        self,
+        id: str,  # noqa: A002 - as in `put`
+        place: int | str,
+        kind: str,
+        payload: dict[str, object],
+    ) -> None:
+        """Keep an event that says "look there", unless another one of that place still waits.
+
+        All hints of one place are alike, and one look sees all that was changed before it
+        began.  Raises TryLater when the database does not answer.
+        """
+        if not self._hint_waits(str(place)):
+            self.put(f"{HINT}{id}", place, kind, payload)
+
+    def put_anew(self, id: str, instead_of: str) -> None:  # noqa: A002 - as in `put`
+        """The same event once more, for a job without the journal that it has now."""
+        with _answering():
+            [found] = self._client.list_workflows(workflow_ids=[id])
+        kind, payload = found.input["args"][:2]
+        self.put(f"{id}:anew", found.queue_partition_key, kind, payload, instead_of=instead_of)
 
     def dead(self) -> tuple[DeadLetter, ...]:
         """The events that failed for good, oldest first."""
@@ -96,6 +135,19 @@ class Inbox:
                 queue_partition_key=status.queue_partition_key,
             )
 
+    def records(self, id: str) -> tuple[Record, ...]:  # noqa: A002 - as in `put`
+        """What the journal of the event's job has; waits while the database does not answer."""
+        for pause in chain((0.1, 0.5, 1.0), repeat(2.0)):
+            try:
+                kept = self._kept(id)
+                break
+            except TryLater as error:
+                log.warning("journal not read", event_id=id, why=str(error))
+                time.sleep(pause)
+        if not all(isinstance(record, Record) for record in kept):
+            raise codec.NotOurs(SEALED)
+        return kept
+
     def forget(self, older_than: timedelta) -> int:
         """Remove the events that were finished so long ago, and count them; dead letters stay.
 
@@ -118,14 +170,11 @@ class Inbox:
 
     def depths(self) -> tuple[dict[str, int], float]:
         """How many events stand in each status, and how long the oldest has waited, in seconds."""
-        table = SystemSchema.workflow_status
-        waits = (table.c.status == "ENQUEUED") & (table.c.queue_name == QUEUE)
-        with _answering(), self._pool.connect() as connection:
-            schema = None if is_sqlite(self._url) else "dbos"
-            real = connection.execution_options(schema_translate_map={table.schema: schema})
-            counts = select(table.c.status, func.count()).group_by(table.c.status)
-            found = {row.status: row[1] for row in real.execute(counts)}
-            since = real.scalar(select(func.min(table.c.created_at)).where(waits))
+        waits = (_EVENTS.c.status == "ENQUEUED") & (_EVENTS.c.queue_name == QUEUE)
+        with self._reading() as connection:
+            counts = select(_EVENTS.c.status, func.count()).group_by(_EVENTS.c.status)
+            found = {row.status: row[1] for row in connection.execute(counts)}
+            since = connection.scalar(select(func.min(_EVENTS.c.created_at)).where(waits))
         age = datetime.now(UTC).timestamp() - since / 1000 if since else 0.0
         return found, max(age, 0.0)
 
@@ -139,7 +188,6 @@ class Inbox:
             self._opened = None
 
     def _letter(self, status: Any) -> DeadLetter:
-        steps = self._client.list_workflow_steps(status.workflow_id)
         # What no key opens any more comes as the sealed text.
         kind = status.input["args"][0] if isinstance(status.input, dict) else "?"
         return DeadLetter(
@@ -148,8 +196,36 @@ class Inbox:
             kind=kind,
             why=_why(status.error),
             when=datetime.fromtimestamp((status.updated_at or 0) / 1000, UTC),
-            steps=tuple(step["function_name"] for step in steps if step["error"] is None),
+            steps=tuple(
+                outcome.name
+                for record in self._kept(status.workflow_id)
+                if isinstance(record, Record)
+                for outcome in record.outcomes
+                if outcome.error is None
+            ),
         )
+
+    def _hint_waits(self, place: str) -> bool:
+        mine = (_EVENTS.c.queue_name == QUEUE) & (_EVENTS.c.queue_partition_key == place)
+        hints = mine & _EVENTS.c.workflow_uuid.startswith(HINT)
+        with self._reading() as connection:
+            found = connection.scalar(
+                select(_EVENTS.c.workflow_uuid).where(_WAITING, hints).limit(1)
+            )
+        return found is not None
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """The engine's tables, where its database has them."""
+        schema = None if is_sqlite(self._url) else "dbos"
+        with _answering(), self._pool.connect() as connection:
+            yield connection.execution_options(schema_translate_map={_EVENTS.schema: schema})
+
+    def _kept(self, id: str) -> tuple[Any, ...]:  # noqa: A002 - as in `put`
+        """The job's records; as sealed text where no key opens them."""
+        with _answering():
+            steps = self._client.list_workflow_steps(id)
+        return tuple(step["output"] for step in steps if step["function_name"] == RECORD)
 
     @property
     def _pool(self) -> Engine:
@@ -174,7 +250,7 @@ def _why(error: BaseException | str | None) -> str:
     if error is None:
         return "its workers died again and again"
     if isinstance(error, str):
-        return "sealed with a key that is not among KEY_STORE_KEYS"
+        return SEALED
     if isinstance(error, codec.Failed):
         return str(error)
     return f"{type(error).__name__}: {error}"

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import structlog
 from dbos import DBOS
+from dbos._error import DBOSUnexpectedStepError
 
 from bot import tally
 from bot.codec import Failed
@@ -26,7 +27,7 @@ from bot.engine.pace import NORMAL, Pace
 from bot.engine.periodic import NEVER, Clockwork, Periodic
 from bot.engine.sealed import SealedJson
 from bot.engine.takeover import Heart
-from bot.errors import BotError, Misconfigured
+from bot.errors import BotError, Misconfigured, OutOfStep
 from bot.storage.database import file_of, is_sqlite, private
 
 log = structlog.get_logger(__name__)
@@ -136,9 +137,11 @@ class Engine:
         inbox, job, pace = self._inbox, self._job, self._pace
 
         @DBOS.workflow(name=JOB)
-        def work(kind: str, payload: dict[str, object]) -> None:
+        def work(kind: str, payload: dict[str, object], instead_of: str = "") -> None:
             try:
-                job(kind, payload, Journal(inbox, pace))
+                job(kind, payload, Journal(inbox, pace, instead_of))
+            except (OutOfStep, DBOSUnexpectedStepError) as error:
+                _begin_anew(inbox, instead_of, error)
             except Exception as error:
                 tally.count("events failed")
                 log.error("event failed", event_id=DBOS.workflow_id, kind=kind, why=str(error))
@@ -154,6 +157,13 @@ class Engine:
             polling_interval_sec=pace.poll,
             on_conflict="always_update",
         )
+
+
+def _begin_anew(inbox: Inbox, instead_of: str, error: Exception) -> None:
+    """Another event takes over from one whose job was changed by a new release."""
+    event = str(DBOS.workflow_id)
+    log.warning("journal out of step", event_id=event, why=str(error))
+    inbox.put_anew(event, instead_of or event)
 
 
 def _tell(inbox: Inbox, kind: str, payload: dict[str, object], error: Exception) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
@@ -18,7 +18,7 @@ class _Audited:
     """Stands for a port; goes within the journal, so that the attempt's mark is known."""
 
     def __init__(
-        self, port: object, name: str, writes: frozenset[str], trail: AuditTrail, ticket: int
+        self, port: object, name: str, writes: Container[str], trail: AuditTrail, ticket: int
     ) -> None:
         self._port, self._name, self._writes = port, name, writes
         self._trail, self._ticket = trail, ticket
@@ -49,6 +49,6 @@ class _Audited:
         self._trail.note_once(self._ticket, mark, ACTOR, f"{self._name}.{verb}", **where)
 
 
-def audited(port: T, name: str, writes: frozenset[str], trail: AuditTrail, ticket: int) -> T:
+def audited(port: T, name: str, writes: Container[str], trail: AuditTrail, ticket: int) -> T:
     """The port, each of its writes noted in the ticket's trail under the attempt's mark."""
     return cast("T", _Audited(port, name, writes, trail, ticket))

@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from bot import codec
 from bot.case import At, Case
 from bot.errors import Conflict
-from bot.ports import Renewal
+from bot.ports import Note, Renewal
+from bot.storage.audit import TRIES, add
 from bot.storage.database import reading, writing
 from bot.storage.schema import CASES
 
@@ -104,24 +105,44 @@ class CaseStore:
             rows = connection.execute(select(CASES.c.data, CASES.c.updated_at).where(moves)).all()
         return tuple((codec.loads(row.data), _aware(row.updated_at)) for row in rows)
 
-    def save(self, case: Case) -> Case:
-        """The case as saved, its version one higher; raises `Conflict` on an outdated one."""
+    def save(self, case: Case, note: Note | None = None) -> Case:
+        """The case as saved, its version one higher, and with it the note for the audit.
+
+        Raises `Conflict` on an outdated one.
+        """
         saved = replace(case, version=case.version + 1)
-        try:
-            with writing(self._engine) as connection:
-                row = _row(saved)
-                if case.version == 0:
-                    connection.execute(insert(CASES).values(**row, opened_at=row["updated_at"]))
+        for _ in range(TRIES):
+            try:
+                if self._saved(saved, note):
                     return saved
-                current = (CASES.c.ticket == case.ticket) & (CASES.c.version == case.version)
-                if connection.execute(update(CASES).where(current).values(**row)).rowcount == 1:
-                    return saved
-        except IntegrityError:
-            pass
+                break
+            except IntegrityError:
+                # There is such a case already, or somebody else took the number in the audit.
+                if self._version(case.ticket) != case.version:
+                    break
         if self.find(case.ticket) == saved:
             # The same save, repeated after its answer was lost.
             return saved
         raise Conflict(f"the case of ticket {case.ticket} was changed meanwhile")
+
+    def _saved(self, case: Case, note: Note | None) -> bool:
+        """Whether the case was there in the version before."""
+        row = _row(case)
+        with writing(self._engine) as connection:
+            if case.version == 1:
+                connection.execute(insert(CASES).values(**row, opened_at=row["updated_at"]))
+            else:
+                before = (CASES.c.ticket == case.ticket) & (CASES.c.version == case.version - 1)
+                if connection.execute(update(CASES).where(before).values(**row)).rowcount != 1:
+                    return False
+            if note is not None:
+                add(connection, case.ticket, note.actor, note.what, **dict(note.details))
+        return True
+
+    def _version(self, ticket: int) -> int:
+        with reading(self._engine) as connection:
+            versions = select(CASES.c.version).where(CASES.c.ticket == ticket)
+            return connection.scalar(versions) or 0
 
     def _first(self, where: Any) -> Case | None:
         with reading(self._engine) as connection:

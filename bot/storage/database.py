@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import TryLater
+from bot.storage import turns
 
 BUSY_MS = 10_000
 
@@ -73,7 +74,8 @@ def file_of(url: str) -> Path:
 
 def _sqlite(url: str) -> Engine:
     file_of(url).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, pool_size=16)
+    options = {"timeout": BUSY_MS / 1000, "factory": turns.connections(file_of(url).resolve())}
+    engine = create_engine(url, connect_args=options, pool_size=16)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:

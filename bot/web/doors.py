@@ -114,10 +114,9 @@ def _body() -> bytes | None:
 
 def _store(hint: Hint, inbox: Inbox) -> None:
     if hint.ticket is not None:
-        inbox.put(id=hint.id, ticket=hint.ticket, kind="look", payload={"ticket": hint.ticket})
+        inbox.put_hint(hint.id, hint.ticket, "look", {"ticket": hint.ticket})
     else:
-        place = f"issue:{hint.issue}"
-        inbox.put(id=hint.id, ticket=place, kind="issue", payload={"issue": hint.issue})
+        inbox.put_hint(hint.id, f"issue:{hint.issue}", "issue", {"issue": hint.issue})
 
 
 def of_zendesk(settings: Settings, now: Callable[[], datetime]) -> Door:

@@ -17,3 +17,13 @@ class Inbox(Protocol):
     ) -> object:
         """Keep the event, once for each id; raises when it could not be stored."""
         ...
+
+    def put_hint(
+        self,
+        id: str,  # noqa: A002 - the word of the engine
+        place: int | str,
+        kind: str,
+        payload: dict[str, object],
+    ) -> object:
+        """The same for an event that one waiting already makes needless."""
+        ...

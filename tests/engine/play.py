@@ -89,6 +89,14 @@ class Play:
     def mends(self, call: str) -> None:
         (self.folder / f"{call}.fails").unlink()
 
+    def releases(self, event: str, *calls: str) -> None:
+        """From now on the event's job makes other calls: the program was changed."""
+        (self.folder / f"{event}.calls").write_text(" ".join(calls))
+
+    def said(self) -> str:
+        """What the workers have logged."""
+        return (self.folder / "log").read_text()
+
     def entries(self, event: str, call: str = "", what: str = "") -> list[Entry]:
         """What the ledger says of the event, in order."""
         path = self.folder / "ledger"

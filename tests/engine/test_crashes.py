@@ -30,6 +30,70 @@ def test_after_kill_9_finished_writes_stay_and_the_broken_one_is_told(play: Play
     assert len(marks) == 3
 
 
+def test_what_a_job_has_seen_before_its_write_is_kept_and_what_came_after_is_seen_again(
+    play: Play,
+) -> None:
+    play.hold("look-b")
+    first = play.start()
+    play.put("e", 1, "look-a", "write", "look-b", "end")
+    play.until_began("e", "look-b")
+
+    play.kill(first)
+    play.start()
+    play.until_began("e", "look-b", times=2)
+    play.release("look-b")
+    play.until_done("e", "end")
+
+    assert len(play.entries("e", "look-a", "began")) == 1
+    assert len(play.entries("e", "write", "began")) == 1
+
+
+def test_a_job_that_only_looks_leaves_no_record(play: Play) -> None:
+    play.start()
+    play.put("e", 1, "look-a", "look-b")
+    play.until_done("e", "look-b")
+
+    assert play.inbox.records("e") == ()
+
+
+def test_a_job_whose_program_was_changed_begins_anew_and_repeats_no_write_unseen(
+    play: Play,
+) -> None:
+    play.hold("b")
+    first = play.start()
+    play.put("e", 1, "a", "b", "c")
+    [before] = play.until_began("e", "b")
+    play.kill(first)
+    play.releases("e", "new", "b", "c")
+
+    play.start()
+    play.until_began("e", "b", times=2)
+    play.release("b")
+    play.until_done("e", "c")
+
+    [_, after] = play.entries("e", "b", "began")
+    assert (after.mark, after.again) == (before.mark, True)
+    [new] = play.entries("e", "new", "began")
+    assert new.again, "it may have been done under another name"
+    assert "journal out of step" in play.said()
+    assert play.inbox.dead() == ()
+
+
+def test_a_job_whose_program_ends_a_pause_otherwise_begins_anew(play: Play) -> None:
+    play.fails("a", "later 3")
+    first = play.start()
+    play.put("e", 1, "a", "b")
+    until(lambda: play.wakes("e"), "the pause is in the journal")
+    play.kill(first)
+    play.releases("e", "b")
+
+    play.start()
+    [only] = play.until_done("e", "b")
+
+    assert only.again
+    assert play.inbox.dead() == ()
+
+
 def test_a_dead_workers_jobs_are_taken_over_by_one_that_is_already_there(postgresql: Play) -> None:
     postgresql.hold("a")
     first = postgresql.start()

@@ -9,9 +9,10 @@ import time
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 import sqlalchemy as sa
 
-from bot.engine import Inbox
+from bot.engine import Inbox, inbox
 from bot.storage.database import private
 from tests.engine.play import ROOT, Play, until
 
@@ -172,3 +173,70 @@ def test_a_key_that_was_taken_away_leaves_the_dead_letters_listed(running: Play)
     from_another.close()
 
     assert (letter.kind, letter.why) == ("?", "sealed with a key that is not among KEY_STORE_KEYS")
+
+
+def hinted(play: Play, event: str, ticket: int) -> None:
+    play.inbox.put_hint(event, ticket, "play", {"event": event, "ticket": ticket, "calls": [event]})
+
+
+def test_a_hint_that_waits_makes_further_ones_of_its_ticket_needless(play: Play) -> None:
+    first, second, other, late = name(), name(), name(), name()
+    hinted(play, first, 1)
+    hinted(play, second, 1)
+    hinted(play, other, 2)
+
+    play.start()
+    play.until_done(first, first)
+    play.until_done(other, other)
+    hinted(play, late, 1)
+    play.until_done(late, late)
+
+    assert not play.entries(second), "one look sees all that was there before it"
+
+
+def test_a_hint_during_a_look_brings_another_look(running: Play) -> None:
+    first, second, ticket = name(), name(), next(TICKETS)
+    running.hold(first)
+    hinted(running, first, ticket)
+    running.until_began(first, first)
+
+    hinted(running, second, ticket)
+    running.release(first)
+
+    running.until_done(second, second)
+
+
+def test_other_events_of_a_ticket_stand_for_no_hint(play: Play) -> None:
+    event, hint = name(), name()
+    play.put(event, 1, "a")
+    hinted(play, hint, 1)
+
+    play.start()
+
+    play.until_done(event, "a")
+    play.until_done(hint, hint)
+
+
+def test_a_hint_delivered_twice_is_looked_at_once(running: Play) -> None:
+    hint, ticket, end = name(), next(TICKETS), name()
+    hinted(running, hint, ticket)
+    running.until_done(hint, hint)
+
+    hinted(running, hint, ticket)
+    running.put(end, ticket, "a")
+    running.until_done(end, "a")
+
+    assert len(running.entries(hint, hint, "began")) == 1
+
+
+def test_a_waiting_hint_is_found_by_an_index_however_much_is_stored(play: Play) -> None:
+    if not play.sqlite:
+        pytest.skip("PostgreSQL scans tables that are as small as this one")
+    with play.inbox._pool.connect() as connection:
+        mine = inbox._EVENTS.c.queue_partition_key == "1"
+        query = sa.select(inbox._EVENTS.c.workflow_uuid).where(inbox._WAITING, mine)
+        said = str(query.compile(compile_kwargs={"literal_binds": True}))
+        said = said.replace(f"{inbox._EVENTS.schema}.", "")
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}").all()
+
+    assert "USING COVERING INDEX idx_workflow_status_partition_dequeue" in str(plan)

@@ -1,8 +1,9 @@
 """A worker whose jobs do as they are told: `python -m tests.engine.worker_process URL KEY FOLDER`.
 
 A job makes the calls that its payload names, one after the other.  Each call appends what
-it sees to FOLDER/ledger.  `CALL.hold` in the folder keeps a call from ending; `CALL.fails`
-holds what it raises.
+it sees to FOLDER/ledger; those whose names begin with `look` change nothing.  `CALL.hold` in
+the folder keeps a call from ending, `CALL.fails` holds what it raises, and `EVENT.calls` the
+calls that a newer release makes instead.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import cast
 
 from bot import attempt, logs
-from bot.engine import Engine, Journal, Pace
+from bot.engine import Does, Engine, Journal, Pace
 from bot.errors import Forbidden, LogInRefused, Misconfigured, NeedsHuman, TryLater
 
 QUICK = Pace(
@@ -61,6 +62,11 @@ class Outside:
         self._note(event, call, "ended", seen)
         return f"{call} done"
 
+    def program(self, event: str, calls: list[str]) -> list[str]:
+        """The calls of the event's job, unless a newer release makes others."""
+        newer = self._folder / f"{event}.calls"
+        return newer.read_text().split() if newer.exists() else calls
+
     def _note(self, event: str, call: str, what: str, seen: object) -> None:
         now = attempt.current()
         entry = Entry(event, call, what, now.again, now.mark, time.time(), os.getpid(), seen)
@@ -97,8 +103,9 @@ def worker(url: str, key: str, folder: Path) -> Engine:
     def job(kind: str, payload: dict[str, object], journal: Journal) -> None:
         event = str(payload["event"])
         seen = [kind, payload.get("note")]
-        for call in cast("list[str]", payload["calls"]):
-            journal.step(call, partial(outside.call, event, call, seen), write=True)
+        for call in outside.program(event, cast("list[str]", payload["calls"])):
+            does = Does.LOOK if call.startswith("look") else Does.WRITE
+            journal.step(call, partial(outside.call, event, call, seen), does)
         if "later" in payload:
             at = datetime.now(UTC) + timedelta(seconds=float(str(payload["later"])))
             ticket = int(str(payload["ticket"]))

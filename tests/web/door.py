@@ -40,6 +40,8 @@ class FakeInbox:
             raise self.fault
         self.events.setdefault(id, (ticket, kind, payload))
 
+    put_hint = put
+
 
 class Doors:
     """Both doors of one application."""
