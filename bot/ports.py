@@ -186,6 +186,10 @@ class Sites(Protocol):
         """The certificates that the host serves now; never raises for a site's own faults."""
         ...
 
+    def survey(self, hosts: tuple[str, ...]) -> tuple[Served, ...]:
+        """The same of each host, looked at twice; what differed the second time is added."""
+        ...
+
 
 class Keys(Protocol):
     """The key store.  No private key ever leaves it in clear."""

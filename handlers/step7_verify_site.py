@@ -6,6 +6,7 @@ growing pauses before anybody is alarmed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -20,7 +21,8 @@ from handlers import resolutions
 PAUSES: Final = tuple(
     timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 4 * 3600, 12 * 3600, 24 * 3600)
 )
-MOST_NAMES: Final = 10
+MOST_NAMES: Final = 50
+MOST_SAID: Final = 8
 
 
 def change_resolved(case: Case, event: ChangeResolved, ctx: Context) -> Case:  # noqa: ARG001
@@ -37,7 +39,8 @@ def change_resolved(case: Case, event: ChangeResolved, ctx: Context) -> Case:  #
 def verify(case: Case, event: Reached | LookDue, ctx: Context) -> Case:  # noqa: ARG001
     """Solve the ticket when every address serves the new certificate, else look again later."""
     assert case.held is not None, "step 6 took the certificate"
-    wrong = not_yet(ctx.sites.served(case.site), case.held) or _left_behind(case, case.held, ctx)
+    site, *others = ctx.sites.survey(_names(case, case.held))
+    wrong = not_yet(site, case.held) or _left_behind(case, case.held, others)
     if not wrong:
         letter = brand.renewed(case.requester_name, case.host, case.held.expires)
         ctx.helpdesk.update(case.ticket, TicketUpdate(letter, stage=At.DONE))
@@ -60,24 +63,41 @@ def not_yet(served: Served, held: Held) -> str:
     """What is still wrong with the site, address by address; empty when all is well."""
     if served.fault:
         return f"{served.host} could not be looked at [{served.fault}]."
-    wrong = [_wrong(endpoint, held) for endpoint in served.endpoints]
-    return " ".join(filter(None, wrong))
+    wrong = [said for endpoint in served.endpoints if (said := _wrong(endpoint, held))]
+    if wrong and len(wrong) < len(served.endpoints):
+        right = len(served.endpoints) - len(wrong)
+        total = len(served.endpoints)
+        wrong.insert(0, f"{right} of {total} answers are right [SITE_PARTIAL].")
+    return _listed(wrong)
 
 
-def _left_behind(case: Case, held: Held, ctx: Context) -> str:
-    """Which of the certificate's other names still serve the one before.
+def _names(case: Case, held: Held) -> tuple[str, ...]:
+    """The site, and the certificate's other names that can be looked at."""
+    read = facts.facts(facts.der(held.leaf))
+    others = [name for name in read.names if "*" not in name and name != case.site]
+    return (case.site, *others[:MOST_NAMES])
+
+
+def _left_behind(case: Case, held: Held, others: Sequence[Served]) -> str:
+    """Where the certificate's other names still serve the one before.
 
     A name that cannot be reached, or that serves a certificate of its own, is not where
     this one is installed.
     """
-    read = facts.facts(facts.der(held.leaf))
-    others = [name for name in read.names if "*" not in name and name != case.site]
-    for name in others[:MOST_NAMES]:
-        for endpoint in ctx.sites.served(name).endpoints:
-            if endpoint.chain and _is_before(facts.facts(endpoint.chain[0]), case, held):
-                where = f"{name} at {endpoint.address}"
-                return f"{where} still serves the certificate before [SITE_PARTIAL]."
-    return ""
+    return _listed(
+        [
+            f"{served.host} at {endpoint.address} still serves the certificate before "
+            "[SITE_PARTIAL]."
+            for served in others
+            for endpoint in served.endpoints
+            if endpoint.chain and _is_before(facts.facts(endpoint.chain[0]), case, held)
+        ]
+    )
+
+
+def _listed(wrong: Sequence[str]) -> str:
+    more = len(wrong) - MOST_SAID
+    return " ".join([*wrong[:MOST_SAID], *([f"And {more} more."] if more > 0 else [])])
 
 
 def _is_before(served: facts.CertificateFacts, case: Case, held: Held) -> bool:

@@ -218,6 +218,9 @@ class FakeSites:
     def served(self, host: str) -> Served:
         return self.hosts.get(host, Served(host, fault="SITE_UNRESOLVED"))
 
+    def survey(self, hosts: tuple[str, ...]) -> tuple[Served, ...]:
+        return tuple(map(self.served, hosts))
+
     def serves(self, host: str, *chain: bytes, address: str = "192.0.2.1") -> None:
         self.hosts[host] = Served(host, (Endpoint(address, chain),))
 

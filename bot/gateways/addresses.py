@@ -14,7 +14,7 @@ from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
-MOST: Final = 4
+MOST: Final = 16
 """Addresses of one name that are connected to."""
 
 LONGEST: Final = 5.0

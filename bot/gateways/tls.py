@@ -24,6 +24,10 @@ PORT: Final = 443
 DEADLINE: Final = 10.0
 """Seconds for one address, from connecting to the end of the handshake."""
 
+BETWEEN: Final = 2.0
+"""Seconds between the two looks of a survey: behind one address may be many nodes."""
+
+AT_ONCE: Final = 8
 LONGEST_CHAIN: Final = 12
 _NO_ROUTE: Final = frozenset({errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 
@@ -31,7 +35,13 @@ _NO_ROUTE: Final = frozenset({errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFN
 class TlsSites:
     """`bot.ports.Sites`; `connect_to` names sites that are reached elsewhere, as curl's option."""
 
-    def __init__(self, connect_to: Sequence[ConnectTo] = (), deadline: float = DEADLINE) -> None:
+    def __init__(
+        self,
+        connect_to: Sequence[ConnectTo] = (),
+        deadline: float = DEADLINE,
+        between: float = BETWEEN,
+    ) -> None:
+        self._between = between
         self._elsewhere = {(c.host, c.port): (c.address, c.address_port) for c in connect_to}
         self._deadline = deadline
 
@@ -50,6 +60,19 @@ class TlsSites:
         if not seen:
             return Served(host, fault="SITE_REFUSED")
         return Served(host, tuple(seen))
+
+    def survey(self, hosts: tuple[str, ...]) -> tuple[Served, ...]:
+        """What each of the hosts serves, every address looked at twice, some seconds apart.
+
+        An address that has answered otherwise the second time is there twice.
+        """
+        first = self._all(hosts)
+        time.sleep(self._between)
+        return tuple(map(_together, first, self._all(hosts)))
+
+    def _all(self, hosts: tuple[str, ...]) -> tuple[Served, ...]:
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as looking:
+            return tuple(looking.map(self.served, hosts))
 
     def _targets(self, host: str) -> Sequence[tuple[str, int]]:
         """Numeric addresses and ports; none of them private, unless the operator says so."""
@@ -76,6 +99,11 @@ class TlsSites:
             if error.errno in _NO_ROUTE:
                 return None
             return Endpoint(address, fault="SITE_REFUSED")
+
+
+def _together(first: Served, second: Served) -> Served:
+    new = tuple(endpoint for endpoint in second.endpoints if endpoint not in first.endpoints)
+    return Served(first.host, first.endpoints + new, first.fault or second.fault)
 
 
 def _chain(

@@ -25,7 +25,7 @@ HOST = "www.nordlicht-store.com"
 
 def sites(port: int, deadline: float = 5.0) -> TlsSites:
     """A probe that reaches the host on a loopback port."""
-    return TlsSites((ConnectTo(HOST, 443, "127.0.0.1", port),), deadline)
+    return TlsSites((ConnectTo(HOST, 443, "127.0.0.1", port),), deadline, between=0.0)
 
 
 @contextmanager
@@ -163,3 +163,25 @@ def until_listening(port: int) -> None:
         else:
             return
     raise AssertionError(f"nothing listens on {port}; {ssl.OPENSSL_VERSION}")
+
+
+def test_survey_gives_an_address_once_that_answers_the_same_twice(authority: Authority) -> None:
+    key, leaf = authority.issue([HOST])
+    with site(HOST, key=key, chain=leaf) as served:
+        seen, unknown = sites(served.port).survey((HOST, "nowhere.nordlicht-store.com"))
+
+    assert [(e.address, e.chain) for e in seen.endpoints] == [("127.0.0.1", (der(leaf),))]
+    assert (unknown.host, unknown.fault) == ("nowhere.nordlicht-store.com", "SITE_UNRESOLVED")
+
+
+def test_survey_tells_what_was_otherwise_at_the_second_look(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_key, old = authority.issue([HOST])
+    new_key, new = authority.issue([HOST])
+    with site(HOST, key=new_key, chain=new) as served:
+        # Behind one address are two nodes, and one of them was forgotten.
+        monkeypatch.setattr("bot.gateways.tls.time.sleep", lambda _: served.install(old_key, old))
+        [seen] = sites(served.port).survey((HOST,))
+
+    assert [endpoint.chain for endpoint in seen.endpoints] == [(der(new),), (der(old),)]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.case import At, Case
 from bot.ports import Endpoint, Served
+from handlers import step7_verify_site
 from handlers.step7_verify_site import PAUSES
 from sandbox.ca import Authority
 from tests.conftest import der, the_case
@@ -86,9 +87,29 @@ def test_every_address_must_serve_it(world: FakeWorld, authority: Authority) -> 
     )
     world.tracker.resolve(case.change_issue)
 
-    world.look()
+    for _ in range(len(PAUSES) + 1):
+        assert the_case(world).at is not At.DONE
+        world.passes(timedelta(days=2))
+        world.look()
 
-    assert the_case(world).at is At.CHANGE_DONE
+    said = world.helpdesk.said(public=False)[-1]
+    assert "1 of 2 answers are right [SITE_PARTIAL]" in said
+    assert "192.0.2.2 serves another certificate [SITE_OLD_CERTIFICATE]" in said
+    assert "192.0.2.1" not in said
+
+
+def test_of_very_many_wrong_addresses_some_are_named(
+    world: FakeWorld, authority: Authority
+) -> None:
+    case = change_open(world, authority)
+    _, old = authority.issue([HOST], days=3)
+    wrong = tuple(Endpoint(f"192.0.2.{n}", (der(old),)) for n in range(1, 13))
+    assert case.held is not None
+
+    said = step7_verify_site.not_yet(Served(HOST, wrong), case.held)
+
+    assert said.count("[SITE_OLD_CERTIFICATE]") == step7_verify_site.MOST_SAID
+    assert said.endswith("And 4 more.")
 
 
 def test_leaf_without_its_chain_is_not_enough(world: FakeWorld, authority: Authority) -> None:
