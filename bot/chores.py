@@ -11,7 +11,8 @@ import structlog
 
 from bot import asking
 from bot.case import At, Case
-from bot.engine import Does, Inbox, Journal
+from bot.engine.inbox import Inbox
+from bot.engine.journal import Does, Journal
 from bot.errors import LogInRefused, TryLater
 from bot.ports import Cases, Helpdesk, TicketUpdate
 from bot.storage.budgets import Budgets, unhurried

@@ -15,7 +15,7 @@ import structlog
 
 from bot import attempt, tally
 from bot.case import At, Case
-from bot.engine import Does, Journal
+from bot.engine.journal import Does, Journal
 from bot.events import Event, WaitBegan
 from bot.looking import Looker
 from bot.policy import Policy

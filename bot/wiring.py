@@ -8,8 +8,8 @@ from pathlib import Path
 from cryptography import x509
 from flask import Flask
 
-from bot import engine
-from bot.engine import Inbox
+from bot.engine import tables
+from bot.engine.inbox import Inbox
 from bot.errors import Misconfigured
 from bot.settings import Settings
 from bot.storage.audit import AuditTrail
@@ -78,7 +78,7 @@ def migrate(settings: Settings) -> None:
     Ours come last: by their version the other processes see that all is there.
     """
     with alone(settings.database_url):
-        engine.migrate(settings.database_url)
+        tables.migrate(settings.database_url)
         upgrade(settings.database_url)
 
 

@@ -14,8 +14,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from bot import wiring
 from bot.chores import Sweeping, Telling
-from bot.engine import Engine, Inbox, Journal, Periodic
+from bot.engine.inbox import Inbox
+from bot.engine.journal import Journal
 from bot.engine.pace import NORMAL
+from bot.engine.periodic import Periodic
+from bot.engine.worker import Engine
 from bot.errors import Conflict
 from bot.gateways.deliveries import Deliveries
 from bot.gateways.fetching import Fetcher

@@ -10,7 +10,8 @@ import pytest
 
 from bot.case import At
 from bot.chores import Telling
-from bot.engine import Does, Inbox, Journal
+from bot.engine.inbox import Inbox
+from bot.engine.journal import Does, Journal
 from tests.fakes import TICKET, FakeWorld
 from tests.handlers.play import SUBJECT, certificate_wanted, details_wanted
 

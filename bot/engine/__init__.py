@@ -1,14 +1,6 @@
 """The durable engine: DBOS behind a few names.
 
-`Inbox` takes events in, `Engine` works through them one at a time per ticket,
-`Journal` keeps what a job has done, `migrate` makes the engine's own tables; `Pace`
-holds the times that all of them go by.
+`inbox.Inbox` takes events in, `worker.Engine` works through them one at a time per ticket,
+`journal.Journal` keeps what a job has done, `tables.migrate` makes the engine's own tables;
+`pace.Pace` holds the times that all of them go by.
 """
-
-from bot.engine.inbox import DeadLetter, Inbox, migrate
-from bot.engine.journal import Does, Journal
-from bot.engine.pace import Pace
-from bot.engine.periodic import Periodic
-from bot.engine.worker import Engine
-
-__all__ = ["DeadLetter", "Does", "Engine", "Inbox", "Journal", "Pace", "Periodic", "migrate"]

@@ -1,4 +1,8 @@
-"""Takes events in: committed to the database before the caller goes on."""
+"""Takes events in: committed to the database before the caller goes on.
+
+The library behind it is imported when it is first needed: web processes that only keep hints
+start in half the time, in half the memory.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +15,14 @@ from itertools import chain, repeat
 from typing import Any, Final
 
 import structlog
-from dbos import DBOS, DBOSClient
-from dbos._schemas.system_database import SystemSchema
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, Table, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import codec
 from bot.engine.records import RECORD, Record
-from bot.engine.sealed import SealedJson
 from bot.errors import Gone, TryLater
-from bot.storage.database import file_of, is_sqlite, private
+from bot.storage.database import connect, is_sqlite, private
+from bot.storage.hints import Hint, Hints
 
 APP: Final = "ssl-renewal-bot"
 QUEUE: Final = "events"
@@ -33,7 +35,6 @@ SEALED: Final = "sealed with a key that is not among KEY_STORE_KEYS"
 HINT: Final = "hint:"
 """How the ids of hints begin."""
 
-_EVENTS: Final = SystemSchema.workflow_status
 # Word for word what the engine's index is for: SQLite would not use it otherwise.
 _WAITING: Final = text(
     "status IN ('ENQUEUED', 'PENDING') AND queue_partition_key IS NOT NULL AND status = 'ENQUEUED'"
@@ -57,8 +58,8 @@ class Inbox:
     """Where events wait for a worker.  Safe to make before a fork: it connects at first use."""
 
     def __init__(self, url: str, keys: Sequence[str]) -> None:
-        self._url = url
-        self._serializer = SealedJson(keys)
+        self._url, self._keys = url, keys
+        self._hints = Hints(connect(url))
         self._made: Any = None
         self._opened: Engine | None = None
 
@@ -94,13 +95,24 @@ class Inbox:
         kind: str,
         payload: dict[str, object],
     ) -> None:
-        """Keep an event that says "look there", unless another one of that place still waits.
+        """Keep an event that says "look there", until a worker carries it to the queue.
+
+        Raises TryLater when the database does not answer.
+        """
+        self._hints.put(Hint(id, str(place), kind, payload))
+
+    def carry(self) -> int:
+        """Put the hints that were kept into the queue, and count them.
 
         All hints of one place are alike, and one look sees all that was changed before it
-        began.  Raises TryLater when the database does not answer.
+        began: so none is put in while another one of its place waits there.
         """
-        if not self._hint_waits(str(place)):
-            self.put(f"{HINT}{id}", place, kind, payload)
+        found = self._hints.waiting()
+        for hint in {hint.place: hint for hint in reversed(found)}.values():
+            if not self._hint_waits(hint.place):
+                self.put(f"{HINT}{hint.id}", hint.place, hint.kind, hint.payload)
+        self._hints.drop(found)
+        return len(found)
 
     def put_anew(self, id: str, instead_of: str) -> None:  # noqa: A002 - as in `put`
         """The same event once more, for a job without the journal that it has now."""
@@ -170,12 +182,17 @@ class Inbox:
 
     def depths(self) -> tuple[dict[str, int], float]:
         """How many events stand in each status, and how long the oldest has waited, in seconds."""
-        waits = (_EVENTS.c.status == "ENQUEUED") & (_EVENTS.c.queue_name == QUEUE)
+        events = _events()
+        waits = (events.c.status == "ENQUEUED") & (events.c.queue_name == QUEUE)
         with self._reading() as connection:
-            counts = select(_EVENTS.c.status, func.count()).group_by(_EVENTS.c.status)
+            counts = select(events.c.status, func.count()).group_by(events.c.status)
             found = {row.status: row[1] for row in connection.execute(counts)}
-            since = connection.scalar(select(func.min(_EVENTS.c.created_at)).where(waits))
-        age = datetime.now(UTC).timestamp() - since / 1000 if since else 0.0
+            queued = connection.scalar(select(func.min(events.c.created_at)).where(waits))
+        hints, kept = self._hints.depth()
+        if hints:
+            found["ENQUEUED"] = found.get("ENQUEUED", 0) + hints
+        since = [at for at in (kept, queued / 1000 if queued else None) if at is not None]
+        age = datetime.now(UTC).timestamp() - min(since) if since else 0.0
         return found, max(age, 0.0)
 
     def close(self) -> None:
@@ -206,12 +223,12 @@ class Inbox:
         )
 
     def _hint_waits(self, place: str) -> bool:
-        mine = (_EVENTS.c.queue_name == QUEUE) & (_EVENTS.c.queue_partition_key == place)
-        hints = mine & _EVENTS.c.workflow_uuid.startswith(HINT)
+        events = _events()
+        mine = (events.c.queue_name == QUEUE) & (events.c.queue_partition_key == place)
+        hints = mine & events.c.workflow_uuid.startswith(HINT)
+        waiting = select(events.c.workflow_uuid).where(_WAITING, hints).limit(1)
         with self._reading() as connection:
-            found = connection.scalar(
-                select(_EVENTS.c.workflow_uuid).where(_WAITING, hints).limit(1)
-            )
+            found = connection.scalar(waiting)
         return found is not None
 
     @contextlib.contextmanager
@@ -219,7 +236,7 @@ class Inbox:
         """The engine's tables, where its database has them."""
         schema = None if is_sqlite(self._url) else "dbos"
         with _answering(), self._pool.connect() as connection:
-            yield connection.execution_options(schema_translate_map={_EVENTS.schema: schema})
+            yield connection.execution_options(schema_translate_map={_events().schema: schema})
 
     def _kept(self, id: str) -> tuple[Any, ...]:  # noqa: A002 - as in `put`
         """The job's records; as sealed text where no key opens them."""
@@ -236,14 +253,25 @@ class Inbox:
     @property
     def _client(self) -> Any:
         if self._made is None:
+            from dbos import DBOSClient  # noqa: PLC0415
+
+            from bot.engine.sealed import SealedJson  # noqa: PLC0415
+
             self._made = DBOSClient(
                 system_database_engine=self._pool,
                 application_name=APP,
-                serializer=self._serializer,
+                serializer=SealedJson(self._keys),
                 lazy=True,
                 retry_connection_errors=False,
             )
         return self._made
+
+
+def _events() -> Table:
+    """The engine's own table."""
+    from dbos._schemas.system_database import SystemSchema  # noqa: PLC0415
+
+    return SystemSchema.workflow_status
 
 
 def _why(error: BaseException | str | None) -> str:
@@ -254,17 +282,6 @@ def _why(error: BaseException | str | None) -> str:
     if isinstance(error, codec.Failed):
         return str(error)
     return f"{type(error).__name__}: {error}"
-
-
-def migrate(url: str) -> None:
-    """Make or bring up to date the engine's own tables."""
-    if is_sqlite(url):
-        file_of(url).parent.mkdir(parents=True, exist_ok=True)
-        opened = private(url)
-        with opened.connect():
-            """Write-ahead logging is set on the file once, and stays."""
-        opened.dispose()
-    DBOS.migrate(url)
 
 
 @contextlib.contextmanager

@@ -14,6 +14,12 @@ class Pace:
     poll: float = 0.25
     """Between two looks for new events: half of it is what an event waits on average."""
 
+    carry: float = 0.1
+    """Between two looks for hints that web processes have kept."""
+
+    outage: float = 1.0
+    """Before hints are looked for again when the database did not answer."""
+
     beat: float = 4.0
     """Between two heartbeats of a worker (PostgreSQL)."""
 

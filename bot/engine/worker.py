@@ -25,6 +25,7 @@ from bot.engine.inbox import APP, JOB, QUEUE, Inbox
 from bot.engine.journal import Journal
 from bot.engine.pace import NORMAL, Pace
 from bot.engine.periodic import NEVER, Clockwork, Periodic
+from bot.engine.porter import Porter
 from bot.engine.sealed import SealedJson
 from bot.engine.takeover import Heart
 from bot.errors import BotError, Misconfigured, OutOfStep
@@ -65,6 +66,7 @@ class Engine:
         self._url, self._keys, self._job, self._pace = url, keys, job, pace
         self._inbox = Inbox(url, keys)
         self._clockwork = Clockwork(self._inbox, periodic)
+        self._porter = Porter(self._inbox, pace)
         self._stopped = threading.Event()
         self._heart: Heart | None = None
         self._lock: Any = None
@@ -95,12 +97,14 @@ class Engine:
             self._heart.start()
         threading.Thread(target=self._tidy, name="tidy", daemon=True).start()
         self._clockwork.start()
+        self._porter.start()
         log.info("worker started", executor=executor)
 
     def stop(self) -> None:
         """End; what is not finished goes on in the next worker."""
         self._stopped.set()
         self._clockwork.stop()
+        self._porter.stop()
         if self._heart:
             self._heart.stop()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=self._pace.drain)

@@ -90,6 +90,17 @@ INTERMEDIATES = Table(
     Column("seen_at", DateTime(timezone=True), nullable=False),
 )
 
+HINTS = Table(
+    "hints",
+    METADATA,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", String(160), nullable=False, unique=True),
+    Column("place", String(100), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("came_at", Float(53), nullable=False),  # seconds since 1970
+)
+
 BUDGETS = Table(
     "budgets",
     METADATA,

@@ -7,10 +7,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import idna
-import tldextract
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 LONGEST: Final = 253  # RFC 1035: 255 octets with the length bytes
 LONGEST_LABEL: Final = 63
@@ -223,6 +225,9 @@ def _short(text: str) -> str:
 
 
 @cache
-def _extract() -> tldextract.TLDExtract:
+def _extract() -> TLDExtract:
     """The public suffix list as shipped; never fetched."""
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    # The library reads its list, and imports an HTTP client that it never uses here.
+    from tldextract import TLDExtract  # noqa: PLC0415
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from bot import engine
+from bot.engine import tables
 from bot.storage.database import connect
 from bot.storage.migrate import upgrade
 from tests.databases import KINDS, fresh_postgresql
@@ -85,7 +85,7 @@ def _playing(url: str, folder: Path) -> Iterator[Play]:
 
 def _migrate(url: str) -> None:
     upgrade(url)
-    engine.migrate(url)
+    tables.migrate(url)
     if url.startswith("sqlite"):
         # The file alone is copied: nothing may be left in the log beside it.
         with connect(url).connect() as connection:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.engine import Inbox
+from bot.engine.inbox import Inbox
 from tests.engine.worker_process import Entry
 
 ROOT = Path(__file__).resolve().parents[2]

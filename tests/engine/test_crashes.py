@@ -6,7 +6,7 @@ import os
 import signal
 import time
 
-from bot.engine import Pace
+from bot.engine.pace import Pace
 from tests.engine.play import PATIENCE, Play, until
 
 

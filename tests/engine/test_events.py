@@ -12,7 +12,8 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from bot.engine import Inbox, inbox
+from bot.engine import inbox
+from bot.engine.inbox import Inbox
 from bot.storage.database import private
 from tests.engine.play import ROOT, Play, until
 
@@ -28,7 +29,7 @@ def name() -> str:
 def test_an_event_is_durable_before_put_returns(play: Play) -> None:
     event = name()
     dying = (
-        "import os, sys; from bot.engine import Inbox;"
+        "import os, sys; from bot.engine.inbox import Inbox;"
         "Inbox(sys.argv[1], [sys.argv[2]]).put(sys.argv[3], 1, 'play',"
         " {'event': sys.argv[3], 'calls': ['a']});"
         "os.kill(os.getpid(), 9)"
@@ -233,10 +234,10 @@ def test_a_waiting_hint_is_found_by_an_index_however_much_is_stored(play: Play) 
     if not play.sqlite:
         pytest.skip("PostgreSQL scans tables that are as small as this one")
     with play.inbox._pool.connect() as connection:
-        mine = inbox._EVENTS.c.queue_partition_key == "1"
-        query = sa.select(inbox._EVENTS.c.workflow_uuid).where(inbox._WAITING, mine)
+        mine = inbox._events().c.queue_partition_key == "1"
+        query = sa.select(inbox._events().c.workflow_uuid).where(inbox._WAITING, mine)
         said = str(query.compile(compile_kwargs={"literal_binds": True}))
-        said = said.replace(f"{inbox._EVENTS.schema}.", "")
+        said = said.replace(f"{inbox._events().schema}.", "")
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}").all()
 
     assert "USING COVERING INDEX idx_workflow_status_partition_dequeue" in str(plan)

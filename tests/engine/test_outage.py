@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.engine import Inbox
+from bot.engine.inbox import Inbox
 from bot.errors import TryLater
 from tests.databases import HOST, PORT
 from tests.engine.passage import Passage

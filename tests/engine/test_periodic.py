@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from bot.engine import Inbox, Periodic
-from bot.engine.periodic import put
+from bot.engine.inbox import Inbox
+from bot.engine.periodic import Periodic, put
 from bot.errors import TryLater
 from tests.engine.play import Play
 

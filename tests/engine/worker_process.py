@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import cast
 
 from bot import attempt, logs
-from bot.engine import Does, Engine, Journal, Pace
+from bot.engine.journal import Does, Journal
+from bot.engine.pace import Pace
+from bot.engine.worker import Engine
 from bot.errors import Forbidden, LogInRefused, Misconfigured, NeedsHuman, TryLater
 
 QUICK = Pace(

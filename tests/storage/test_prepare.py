@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot import engine, wiring
+from bot import wiring
+from bot.engine import tables
 from bot.settings import Settings
 from tests.web.door import ENVIRON
 
@@ -13,14 +14,14 @@ def test_no_database_counts_as_ready_before_the_engines_tables_are_in_it(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings.from_environ(ENVIRON | {"DATABASE_URL": url})
-    migrate, seen = engine.migrate, []
+    migrate, seen = tables.migrate, []
 
     def watched(url: str) -> None:
         seen.append(wiring.behind_of(settings))
         migrate(url)
         seen.append(wiring.behind_of(settings))
 
-    monkeypatch.setattr(engine, "migrate", watched)
+    monkeypatch.setattr(tables, "migrate", watched)
 
     wiring.prepare(settings)
 

@@ -1,0 +1,47 @@
+"""Carries the hints of the web processes to the queue; any number of workers may do it."""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+
+from bot.engine.inbox import Inbox
+from bot.engine.pace import Pace
+from bot.errors import BotError
+
+log = structlog.get_logger(__name__)
+
+
+class Porter:
+    """The thread of one worker that looks for hints."""
+
+    def __init__(self, inbox: Inbox, pace: Pace) -> None:
+        self._inbox, self._pace = inbox, pace
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._carry, name="porter", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Carry nothing more."""
+        self._stopped.set()
+        if self._thread.ident:
+            self._thread.join(timeout=10)
+
+    def _carry(self) -> None:
+        pause = 0.0
+        while not self._stopped.wait(pause):
+            try:
+                carried = self._inbox.carry()
+            except BotError as error:
+                log.warning("hints not carried", why=str(error))
+                pause = self._pace.outage
+            except Exception:
+                # A porter that ends for a fault of ours would leave every webhook lying.
+                log.exception("porter stumbled")
+                pause = self._pace.outage
+            else:
+                pause = 0.0 if carried else self._pace.carry

@@ -1,0 +1,117 @@
+"""Where to look, as webhooks say it: kept before the answer, carried to the worker's queue soon.
+
+Requests that come at the same time share one commit, so a burst costs few more than a
+single delivery does.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotInTime
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Engine, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot import codec
+from bot.errors import BotError, TryLater
+from bot.storage.database import reading, writing
+from bot.storage.schema import HINTS
+
+AT_ONCE: Final = 500
+LONGEST: Final = 10.0
+"""Seconds that a hint may take to be kept: Zendesk waits for twelve."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Look at `place`; `number` is its turn, once it is kept."""
+
+    id: str
+    place: str
+    kind: str
+    payload: dict[str, object]
+    number: int = 0
+
+
+class Hints:
+    """The hints of all web processes.  Safe to make before a fork."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._writer: threading.Thread | None = None
+        self._asked: queue.SimpleQueue[tuple[dict[str, Any], Future[None]]] = queue.SimpleQueue()
+
+    def put(self, hint: Hint) -> None:
+        """Keep the hint, once for each id; raises TryLater when it cannot be kept now."""
+        self._begin()
+        row = {
+            "id": hint.id,
+            "place": hint.place,
+            "kind": hint.kind,
+            "payload": codec.dumps(hint.payload),
+            "came_at": time.time(),
+        }
+        kept: Future[None] = Future()
+        self._asked.put((row, kept))
+        try:
+            kept.result(timeout=LONGEST)
+        except NotInTime:
+            raise TryLater("the database takes too long", 30.0) from None
+
+    def waiting(self, most: int = AT_ONCE) -> tuple[Hint, ...]:
+        """The hints that nobody has carried yet, in order of arrival."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(HINTS).order_by(HINTS.c.number).limit(most)).all()
+        return tuple(
+            Hint(row.id, row.place, row.kind, codec.loads(row.payload), row.number) for row in rows
+        )
+
+    def drop(self, hints: Iterable[Hint]) -> None:
+        """Forget the hints: they are carried."""
+        numbers = [hint.number for hint in hints]
+        if numbers:
+            with writing(self._engine) as connection:
+                connection.execute(delete(HINTS).where(HINTS.c.number.in_(numbers)))
+
+    def depth(self) -> tuple[int, float | None]:
+        """How many wait to be carried, and since when, in seconds since 1970."""
+        with reading(self._engine) as connection:
+            count, since = connection.execute(
+                select(func.count(), func.min(HINTS.c.came_at)).select_from(HINTS)
+            ).one()
+        return count, since
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._writer is None or not self._writer.is_alive():
+                self._writer = threading.Thread(target=self._write, name="hints", daemon=True)
+                self._writer.start()
+
+    def _write(self) -> None:
+        """Keep what is asked for, all that has come meanwhile in one transaction."""
+        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        statement = insert(HINTS).on_conflict_do_nothing()
+        while True:
+            asked = [self._asked.get()]
+            while len(asked) < AT_ONCE and not self._asked.empty():
+                asked.append(self._asked.get())
+            fault: Exception | None = None
+            try:
+                with writing(self._engine) as connection:
+                    connection.execute(statement, [row for row, _ in asked])
+            except BotError as error:
+                fault = error
+            except Exception as error:
+                fault = TryLater(f"the database refuses ({type(error).__name__})", 30.0)
+            for _, kept in asked:
+                if fault is None:
+                    kept.set_result(None)
+                else:
+                    kept.set_exception(fault)
