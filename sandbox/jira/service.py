@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
 from typing import Any
 
+from sandbox.deliveries import Deliveries, Target
 from sandbox.faults import Faults
 from sandbox.jira import application, model
 from sandbox.jira.events import Events
@@ -12,7 +14,7 @@ from sandbox.jira.model import Issue, Person
 from sandbox.jira.setup_routes import hears
 from sandbox.jira.shapes import Shapes
 from sandbox.jira.site import TEAM, Site
-from sandbox.jira.webhooks import Webhooks
+from sandbox.jira.webhooks import Habits
 from sandbox.service import Service
 
 
@@ -35,7 +37,7 @@ class Jira(Site):
             raise ValueError("flavour is cloud or server")
         super().__init__(flavour, email, search_lag)
         self.shapes = Shapes(self, "")
-        self.webhooks = Webhooks(patience)
+        self.webhooks = Deliveries(Habits(), patience)
         self._events = Events(self, self.shapes)
         app = application.of(self, self.shapes, email, token)
         self._service = Service("jira", app, faults, port)
@@ -105,7 +107,8 @@ class Jira(Site):
         self, kind: str, issue: Issue, who: Person, what: Any = None, changes: Any = ()
     ) -> None:
         for body in self._events.of(kind, issue, who, what, changes):
-            self.webhooks.send(body)
+            raw, about = json.dumps(body, ensure_ascii=False).encode(), f"issue {issue.key}"
+            self.webhooks.send(raw, about)
             for hook in self.hooks.values():
                 if hears(hook, body):
-                    self.webhooks.send(body, (hook["url"], hook.get("secret", "")))
+                    self.webhooks.send(raw, about, Target(hook["url"], hook.get("secret", "")))

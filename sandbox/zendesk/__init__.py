@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sandbox.breaker import Breaker
+from sandbox.deliveries import Deliveries, Sent, Target
 from sandbox.faults import Faults
 from sandbox.service import Service
 from sandbox.zendesk.account import Account, File
@@ -13,7 +15,7 @@ from sandbox.zendesk.application import application
 from sandbox.zendesk.model import Audit, Ticket
 from sandbox.zendesk.rules import Rules
 from sandbox.zendesk.shapes import Shapes, stamp, ticket_fields
-from sandbox.zendesk.webhooks import Sent, Target, Webhooks
+from sandbox.zendesk.webhooks import Habits
 
 __all__ = ["Zendesk"]
 
@@ -25,7 +27,7 @@ class Zendesk:
         self, faults: Faults, *, email: str, token: str, patience: float = 1.0, port: int = 0
     ) -> None:
         self.faults = faults
-        self.webhooks = Webhooks(patience)
+        self.webhooks = Deliveries(Habits(), patience, Breaker())
         self._account = Account(email)
         self._account.changed = self._tell
         self._shapes = Shapes(self._account, "")
@@ -228,8 +230,9 @@ class Zendesk:
             "updated_at": stamp(ticket.updated_at),
             "actor_id": str(audit.author_id),
         }
-        self.webhooks.send(json.dumps(body).encode())
+        about = f"ticket {ticket.id}"
+        self.webhooks.send(json.dumps(body).encode(), about)
         for webhook, filled in self._account.rules.notified(ticket, audit):
             secret = self._account.rules.secrets[webhook["id"]]
             target = Target(webhook["endpoint"], secret, webhook["id"])
-            self.webhooks.send(filled.encode(), target)
+            self.webhooks.send(filled.encode(), about, target)

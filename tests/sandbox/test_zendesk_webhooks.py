@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from flask import Flask, Response, request
 
+from sandbox.breaker import FEWEST
 from sandbox.faults import Faults
 from sandbox.service import Service
 from sandbox.zendesk import Zendesk
-from sandbox.zendesk.webhooks import FEWEST, again, signature
+from sandbox.zendesk.webhooks import Habits, signature
 from tests.conftest import SHARED
 from tests.sandbox.zendesk_place import served
 
@@ -93,7 +94,7 @@ def test_every_change_is_told_with_ids_alone() -> None:
 def test_what_is_repeated_and_after_which_pause(
     status: int, after: str, pauses: list[float | None]
 ) -> None:
-    assert [again(status, after, tries) for tries in range(len(pauses))] == pauses
+    assert [Habits().again(status, after, tries) for tries in range(len(pauses))] == pauses
 
 
 def test_refused_delivery_comes_again_with_the_same_id_and_a_signature_of_its_own() -> None:
@@ -122,30 +123,6 @@ def test_nobody_answering_is_tried_six_times() -> None:
         assert [sent.status for sent in zendesk.deliveries()] == [0] * 6
 
 
-def test_deliveries_are_lost_and_doubled_on_purpose() -> None:
-    with connected() as (zendesk, receiver):
-        zendesk.webhooks.mischief.lose_every = 1
-        opened(zendesk)
-        assert receiver.got == []
-        zendesk.webhooks.mischief.lose_every = 0
-        zendesk.webhooks.mischief.twice = True
-        opened(zendesk)
-
-    assert len(receiver.got) == 2
-    assert receiver.got[0][1] == receiver.got[1][1]
-
-
-def test_every_second_delivery_is_lost_when_that_is_wanted() -> None:
-    with connected() as (zendesk, receiver):
-        zendesk.webhooks.mischief.lose_every = 2
-        number = opened(zendesk)
-        for n in range(5):
-            zendesk.agent_tags(number, f"t{n}")
-        assert zendesk.webhooks.idle()
-
-    assert len(receiver.got) == 3
-
-
 def test_breaker_trips_when_most_deliveries_fail() -> None:
     refusals = [Response(status=500) for _ in range(FEWEST)]
     with connected(*refusals) as (zendesk, receiver):
@@ -154,6 +131,6 @@ def test_breaker_trips_when_most_deliveries_fail() -> None:
             zendesk.agent_tags(number, f"t{n}")
         assert zendesk.webhooks.idle()
 
-        assert zendesk.webhooks.tripped()
+        assert zendesk.webhooks.breaker.tripped()
         assert zendesk.deliveries()[-1].status == -2
     assert len(receiver.got) == FEWEST

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 
 from sandbox.faults import Fault, Kind
+from sandbox.mischief import Mischief
 
 
 def length(renewals: int) -> float:
@@ -25,12 +26,10 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """From now on webhooks are lost, doubled or late; Jira's are all lost or all sent."""
+    """From now on webhooks of both sides are lost, doubled, late and reordered."""
 
-    lose_every: int
-    twice: bool
-    late: float
-    jira: bool
+    zendesk: Mischief
+    jira: Mischief
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +96,17 @@ def _calls(dice: random.Random) -> Trouble:
 
 
 def _hooks(dice: random.Random) -> Trouble:
-    return Hooks(
-        lose_every=dice.choice([0, 1, 2, 3, 5]),
-        twice=dice.random() < 0.5,
-        late=dice.choice([0.0, 0.0, 0.5, 2.0]),
-        jira=dice.random() < 0.5,
+    return Hooks(_mischief(dice), _mischief(dice))
+
+
+def _mischief(dice: random.Random) -> Mischief:
+    return Mischief(
+        seed=dice.randrange(1 << 32),
+        lost=dice.choice([0.0, 0.2, 0.5, 1.0]),
+        doubled=dice.choice([0.0, 0.3, 1.0]),
+        late=dice.choice([0.0, 0.3, 1.0]),
+        overtaken=dice.choice([0.0, 0.3, 0.7]),
+        delay=dice.uniform(0.2, 3.0),
     )
 
 

@@ -73,7 +73,7 @@ def storm(world: World, folder: Path, seed: int, url: str, passage: Passage | No
         world.connect(address)
         began = time.monotonic()
         troubles = plan(seed, N, cuts=passage is not None)
-        weather = Weather(world, bot, address, troubles, passage)
+        weather = Weather(world, bot, troubles, passage)
         try:
             played(renewals, length(N))
         finally:

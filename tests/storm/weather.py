@@ -9,9 +9,9 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from sandbox.mischief import Mischief
 from sandbox.processes import BotProcesses
 from sandbox.world import World
-from sandbox.zendesk.webhooks import Mischief
 from tests.engine.passage import Passage
 from tests.storm.plan import Calls, Cut, Hooks, Kill, Planned, Trouble
 
@@ -22,7 +22,6 @@ class Weather:
 
     world: World
     bot: BotProcesses
-    url: str
     troubles: tuple[Planned, ...]
     passage: Passage | None = None
     counted: Counter[str] = field(default_factory=Counter)
@@ -45,17 +44,15 @@ class Weather:
             self._begin(planned.trouble)
         # What was planned for calls and has hit none yet must not follow the last calls for ever.
         self.world.faults.clear()
-        self.world.zendesk.webhooks.mischief = Mischief()
-        self.world.connect(self.url)
+        self.world.zendesk.webhooks.mischief = self.world.jira.webhooks.mischief = Mischief()
 
     def _begin(self, trouble: Trouble) -> None:
         match trouble:
             case Calls(service, method, fault, times):
                 self.world.faults.plan(fault, service=service, method=method, times=times)
-            case Hooks(lose_every, twice, late, jira):
-                self.world.zendesk.webhooks.mischief = Mischief(lose_every, twice, late)
-                heard = f"{self.url}/webhooks/jira" if jira else ""
-                self.world.jira.connect(heard, self.world.tokens["jira-hook"])
+            case Hooks(zendesk, jira):
+                self.world.zendesk.webhooks.mischief = zendesk
+                self.world.jira.webhooks.mischief = jira
                 self.counted["webhooks changed"] += 1
             case Kill("worker", pause):
                 # The oldest one, so that each has its turn.
