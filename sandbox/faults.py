@@ -7,6 +7,7 @@ fit it; what is not planned never fails.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -22,17 +23,27 @@ class Kind(StrEnum):
     RESET_BEFORE = "reset_before"  # the connection breaks before anything was done
     RESET_AFTER = "reset_after"  # the work is done, the answer is lost
     SLOW = "slow"  # answered after a while
+    PAGE = "page"  # an error answer of a proxy, in HTML, and nothing was done
     GARBAGE = "garbage"  # the work is done, the answer is a page of a proxy
+    TYPE = "type"  # the work is done, the right answer says that it is HTML
+    EMPTY = "empty"  # the work is done, the answer has no body
+    TRUNCATED = "truncated"  # the work is done, the answer's JSON ends in its midst
+    CUT = "cut"  # the work is done, the connection ends in mid-body
+    DRIP = "drip"  # the work is done, the answer comes in small pieces
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong; `retry_after` is sent as it stands, `seconds` is the wait of SLOW."""
+    """What goes wrong; `seconds` is the wait of SLOW and DRIP.
+
+    `retry_after` is sent as it stands, or, if `dated`, as the date so many seconds from then.
+    """
 
     kind: Kind
     status: int = 503
     retry_after: str = ""
     seconds: float = 0.0
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class _Planned:
     path: str
     fault: Fault
     times: int
+    until: float | None
 
 
 @dataclass
@@ -78,7 +90,15 @@ class Faults:
     ) -> None:
         """Have the next `times` calls fail that fit; an empty text fits all, `path` any part."""
         with self._lock:
-            self._plan.append(_Planned(service, method, path, fault, times))
+            self._plan.append(_Planned(service, method, path, fault, times, None))
+
+    def last(
+        self, fault: Fault, seconds: float, *, service: str = "", method: str = "", path: str = ""
+    ) -> None:
+        """Have every call fail that fits, for so many seconds; this goes before what is planned."""
+        until = time.monotonic() + seconds
+        with self._lock:
+            self._plan.insert(0, _Planned(service, method, path, fault, 0, until))
 
     def clear(self) -> None:
         """Nothing fails any more."""
@@ -98,10 +118,12 @@ class Faults:
         with self._lock:
             self.calls.append(call)
             self.bodies.append(body)
+            now = time.monotonic()
+            self._plan = [p for p in self._plan if p.until is None or p.until > now]
             for planned in self._plan:
                 if _fits(planned, call):
                     planned.times -= 1
-                    if planned.times <= 0:
+                    if planned.times <= 0 and planned.until is None:
                         self._plan.remove(planned)
                     self.hit.append((call, planned.fault))
                     return planned.fault
