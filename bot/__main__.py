@@ -68,11 +68,14 @@ def worker() -> None:
     """Works through the events, one at a time per ticket."""
     from bot import wiring
     from bot import worker as work
+    from bot.storage.database import answering
 
     with _plainly():
         found = settings()
         wiring.prepare(found)
-        work.worker(found).run()
+        # Whoever looks after the process starts it again.
+        with answering():
+            work.worker(found).run()
 
 
 @main.command()

@@ -32,6 +32,7 @@ class BotProcesses:
     web: subprocess.Popen[bytes] | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     measured: bool = True  # whether coverage is measured in them, which makes them slow
+    for_workers: dict[str, str] = field(default_factory=dict)  # beside the environment of all
 
     def start(self, workers: int = 1) -> str:
         """Migrate, start all, and give the web process's address."""
@@ -69,6 +70,7 @@ class BotProcesses:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        self.web, self.workers = None, []
 
     def finish(self, *command: str) -> subprocess.CompletedProcess[str]:
         """A command of the bot's, to its end."""
@@ -84,10 +86,11 @@ class BotProcesses:
 
     def run(self, command: str) -> subprocess.Popen[bytes]:
         """A command of the bot's that goes on."""
+        more = self.for_workers if command == "worker" else {}
         with (self.folder / "bot.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "bot", command],
-                env=self._environment(),
+                env=self._environment() | more,
                 cwd=REPOSITORY,
                 stdout=log,
                 stderr=log,

@@ -42,19 +42,20 @@ def private(url: str) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection to read on.  Raises TryLater when the database does not answer."""
-    with _answering(), engine.connect() as connection:
+    with answering(), engine.connect() as connection:
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction, committed at the end.  Raises TryLater when the database does not answer."""
-    with _answering(), engine.begin() as connection:
+    with answering(), engine.begin() as connection:
         yield connection
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
+    """Raises TryLater when the database does not answer; nothing of a statement is in it."""
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:

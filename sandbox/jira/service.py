@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+from datetime import timedelta
 from typing import Any
 
 from sandbox.deliveries import Deliveries, Target
@@ -97,6 +98,11 @@ class Jira(Site):
         mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
         with self.lock:
             return self.attach(self.the_issue(key), name, mime, data, TEAM).id
+
+    def lies_back(self, key: str, since: timedelta) -> None:
+        """The issue's last change was so much earlier."""
+        with self.lock:
+            self.the_issue(key).updated -= since
 
     def person_deletes(self, key: str) -> None:
         """The SaaS team deletes an issue."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sandbox.breaker import Breaker
@@ -183,6 +184,11 @@ class Zendesk:
         """The domain names that the brand's organization has in the account."""
         with self._account.lock:
             self._account.domain_names = list(domains)
+
+    def lies_back(self, ticket: int, since: timedelta) -> None:
+        """The ticket's last change was so much earlier."""
+        with self._account.lock:
+            self._account.the_ticket(ticket).updated_at -= since
 
     def before_next_update(self, happens: Callable[[], None]) -> None:
         """Have something happen between a client's reading and its next update."""

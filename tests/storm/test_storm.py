@@ -1,8 +1,8 @@
 """Whole renewals side by side while everything fails by turns: all end, nothing is doubled.
 
-`make trials` plays three storms, `make storm SEED=7 N=1000` another one; a failure names its
-seed.  On PostgreSQL (`STORM_DATABASE=postgresql`) two web processes and two workers
-share a server, and the way to it breaks, too.
+`make trials` plays three storms, `make storm SEED=7 N=1000 DB=postgresql` another one; without DB
+the seed chooses.  A failure names its seed.  On PostgreSQL several web processes and workers share
+a server, and the way to it breaks, too.  `tests.storm.plan` says what a seed plays again.
 """
 
 from __future__ import annotations
@@ -12,23 +12,24 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from sandbox.processes import BotProcesses, until
 from sandbox.world import World
-from tests.databases import HOST, PORT, fresh_postgresql
-from tests.engine.passage import Passage
+from tests.storm.clock import Clock
 from tests.storm.people import Renewal, played
 from tests.storm.plan import length, plan
+from tests.storm.stores import Store, drawn, opened
 from tests.storm.weather import Weather
 from tests.wholeway.renewal import nothing_doubled
 
 SEED, N = os.environ.get("SEED", ""), int(os.environ.get("N", "67"))
-DATABASE = os.environ.get("STORM_DATABASE", "sqlite")
-STORMS = [(int(SEED), DATABASE)] if SEED else [(1, "sqlite"), (2, "postgresql"), (3, "sqlite")]
+ASKED = os.environ.get("DB", "")
+STORMS = [(1, "sqlite"), (2, "postgresql"), (3, "sqlite")]
+if SEED:
+    STORMS = [(int(SEED), ASKED or drawn(int(SEED)))]
 SWEEP = "3"
 TRIALS = os.environ.get("TRIALS")
 
@@ -46,34 +47,28 @@ def world(tmp_path: Path) -> Iterator[World]:
 def test_every_renewal_comes_through_the_storm(
     world: World, tmp_path: Path, seed: int, database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with ExitStack() as stack:
-        url, passage = f"sqlite:///{tmp_path / 'bot.db'}", None
-        if database == "postgresql":
-            passage = stack.enter_context(Passage(HOST, PORT))
-            fresh = stack.enter_context(fresh_postgresql())
-            url = fresh.replace(f"{HOST}:{PORT}", f"{HOST}:{passage.port}")
-        figures = storm(world, tmp_path, seed, url, passage)
+    with opened(database, tmp_path, seed) as store:
+        figures = storm(world, tmp_path, seed, store)
     with capsys.disabled():
         sys.stdout.write(f"\n{figures}\n")
 
 
-def storm(world: World, folder: Path, seed: int, url: str, passage: Passage | None) -> str:
+def storm(world: World, folder: Path, seed: int, store: Store) -> str:
     """One storm; gives the figures of it."""
     renewals = [Renewal(world, number) for number in range(1, N + 1)]
-    sites = ",".join(renewal.reached for renewal in renewals)
     settings = {
-        "DATABASE_URL": url,
+        "DATABASE_URL": store.url,
         "SWEEP_SECONDS": SWEEP,
-        "PROBE_CONNECT_TO": sites,
-        "WEB_CONCURRENCY": "2" if passage else "1",
+        "PROBE_CONNECT_TO": ",".join(renewal.reached for renewal in renewals),
+        "WEB_CONCURRENCY": str(store.webs),
     }
+    clock = Clock(folder)
     bot = BotProcesses({**world.environment(), **settings}, folder, measured=False)
+    bot.for_workers = clock.environment()
     try:
-        address = bot.start(workers=2 if passage else 1)
-        world.connect(address)
+        world.connect(bot.start(workers=store.workers))
         began = time.monotonic()
-        troubles = plan(seed, N, cuts=passage is not None)
-        weather = Weather(world, bot, troubles, passage)
+        weather = Weather(world, bot, store, clock, plan(seed, N, store.kind))
         try:
             played(renewals, length(N))
         finally:
@@ -94,23 +89,27 @@ def kept_well(world: World, bot: BotProcesses) -> None:
     until(lambda: bot.finish("cases").stdout.count("\tdone\t") == N, "all cases are done")
     assert bot.finish("replay").stdout == "", "no event has failed for good"
     assert bot.finish("audit", "verify").returncode == 0
+    assert len(world.zendesk.ticket_ids()) == N
     assert len(world.jira.issues("ITOPS")) == len(world.jira.issues("SPC")) == N
 
 
 def told(world: World, bot: BotProcesses, weather: Weather, seed: int, seconds: float) -> str:
     """The figures: how many renewals, what was done to them, what it cost."""
     hit = Counter(
-        f"{fault.kind} {fault.status}" if fault.kind == "status" else fault.kind.value
+        f"{fault.kind} {fault.status}" if fault.kind in ("status", "page") else fault.kind.value
         for _, fault in world.faults.hit
     )
+    hooks = Counter[str]()
+    for side, webhooks in (("zendesk", world.zendesk.webhooks), ("jira", world.jira.webhooks)):
+        fates = webhooks.fates.counted
+        hooks.update({f"{side} webhooks {word}": count for word, count in fates.items()})
     retries = bot.log().count("call tried again later") + bot.log().count("log-in refused")
-    lost = sum(sent.status != 202 for sent in world.zendesk.deliveries())
-    faults = ", ".join(f"{name} {count}" for name, count in sorted((hit + weather.counted).items()))
+    store, faults = weather.store, sorted((hit + hooks + weather.counted).items())
     return "\n".join(
         (
             f"storm {seed}: {N} renewals in {seconds:.0f} s, 0 lost, 0 doubled",
-            f"  faults: {faults}",
-            f"  webhooks of Zendesk lost or refused: {lost}; calls tried again: {retries}; "
-            f"API calls in all: {len(world.faults.calls)}",
+            f"  {store.kind}, web processes: {store.webs}, workers: {store.workers}",
+            f"  faults: {', '.join(f'{name} {count}' for name, count in faults)}",
+            f"  calls tried again: {retries}; API calls in all: {len(world.faults.calls)}",
         )
     )
