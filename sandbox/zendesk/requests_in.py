@@ -61,7 +61,7 @@ def page(
     most: int = PAGE,
 ) -> dict[str, Any]:
     """A page by cursor, with its people when they are asked for."""
-    size = min(max(_number("page[size]", PAGE), 1), most)
+    size = min(max(counted("page[size]", PAGE), 1), most)
     after = request.args.get("page[after]", "")
     try:
         start = int(base64.urlsafe_b64decode(after or "MA=="))
@@ -84,7 +84,8 @@ def page(
     return made
 
 
-def _number(name: str, usual: int) -> int:
+def counted(name: str, usual: int) -> int:
+    """A number of the query; refused when it is none."""
     given = request.args.get(name, "")
     if given and not (given.isascii() and given.isdecimal() and len(given) < 10):
         raise Refusal(400, {"error": "InvalidParameter", "description": f"{name} is no number"})

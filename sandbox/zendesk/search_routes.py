@@ -7,14 +7,18 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from flask import Flask, request
 
 from sandbox.zendesk.account import Account
 from sandbox.zendesk.model import STATUSES, Ticket
 from sandbox.zendesk.refusal import Refusal
-from sandbox.zendesk.requests_in import PAGE, Api, page
+from sandbox.zendesk.requests_in import PAGE, Api, counted, page
 from sandbox.zendesk.shapes import Shapes, stamp
+
+LIMIT: Final = 1000
+"""So many results a search gives, whatever it has found; the export gives all."""
 
 _COMPARED: Final[dict[str, Callable[[int, int], bool]]] = {
     ":": operator.eq,
@@ -32,8 +36,15 @@ def finding(app: Flask, account: Account, shapes: Shapes) -> None:
     def search() -> Any:
         words = request.args.get("query", "").split()
         found = [t for t in account.tickets.values() if all(_fits(t, word) for word in words)]
-        results = [{**shapes.ticket(t), "result_type": "ticket"} for t in found[:PAGE]]
-        return {"results": results, "count": len(found), "next_page": None, "previous_page": None}
+        size, number = min(counted("per_page", PAGE), PAGE), max(counted("page", 1), 1)
+        if size * number > LIMIT:
+            said = "Requested response size was greater than Search Response Limits"
+            raise Refusal(422, {"error": "invalid", "description": said})
+        last = size * number
+        results = [_result(shapes)(t) for t in found[last - size : last]]
+        again = urlencode({**request.args, "page": number + 1})
+        onward = f"{shapes.url}{request.path}?{again}" if last < len(found) else None
+        return {"results": results, "count": len(found), "next_page": onward, "previous_page": None}
 
     @api("GET", "search/export")
     def export() -> Any:

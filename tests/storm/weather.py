@@ -54,11 +54,16 @@ class Weather:
             lane.start()
 
     def end(self) -> None:
-        """Let no further trouble begin, and wait until the sky is clear."""
+        """Let no further trouble begin, and wait until the sky is clear.
+
+        What is planned for calls and has hit none yet, lost webhooks and the clock stay till now.
+        """
         self._over.set()
         for lane in self._lanes:
             lane.join()
-        self._clear()
+        self.world.faults.clear()
+        self.world.zendesk.webhooks.mischief = self.world.jira.webhooks.mischief = Mischief()
+        self.clock.step(0.0)
 
     def _run(self, lane: tuple[type[Trouble], ...]) -> None:
         for planned in self.troubles:
@@ -67,8 +72,6 @@ class Weather:
             if self._over.wait(max(self._began + planned.at - time.monotonic(), 0.0)):
                 return
             self._begin(planned.trouble)
-        if lane is LANES[0]:
-            self._clear()
 
     def _watched(self) -> None:
         """What ends by itself is started again, as whoever looks after a machine's services does.
@@ -84,12 +87,6 @@ class Weather:
                 if self.bot.web is not None and self.bot.web.poll() is not None:
                     self.bot.web = self.bot.run("web")
                     self.counted["web ended by itself"] += 1
-
-    def _clear(self) -> None:
-        """What hit no call yet must not follow the last calls for ever."""
-        self.world.faults.clear()
-        self.world.zendesk.webhooks.mischief = self.world.jira.webhooks.mischief = Mischief()
-        self.clock.step(0.0)
 
     def _begin(self, trouble: Trouble) -> None:
         match trouble:
