@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -17,11 +17,13 @@ from bot.errors import LogInRefused, TryLater
 from bot.ports import Cases, Helpdesk, TicketUpdate
 from bot.storage.budgets import Budgets, unhurried
 from bot.storage.sweeps import Sweeps
-from bot.sweeping import Hint, Part, Sweeper
+from bot.sweeping import LAG, Hint, Part, Sweeper
 from bot.wording import agent
 
 log = structlog.get_logger(__name__)
 _SETTLED: Final = frozenset({At.WITH_AGENT, At.STOPPED, At.DONE})
+BACK: Final = timedelta(days=1)
+"""How far a sweep looks back when the clock was set back behind the sweep before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Sweeping:
     def sweep(self, payload: Mapping[str, object], journal: Journal) -> None:
         """Find what changed since the last sweep; the cursor moves when all looks are put in."""
         part = Part(str(payload["part"]))
-        since = journal.step("sweeps.swept_to", lambda: self.sweeps.swept_to(part))
+        since = journal.step("sweeps.swept_to", lambda: self._since(part))
         now = journal.step("now", lambda: datetime.now(UTC))
         put_at = datetime.fromtimestamp(float(str(payload["put_at"])), UTC)
         if since and since >= put_at:
@@ -49,6 +51,18 @@ class Sweeping:
         journal.step("sweeps.save", lambda: self.sweeps.save(part, now), Does.KEEP)
         journal.step("budgets.forget", self.budgets.forget, Does.KEEP)
         log.info("sweep done", part=part.value, looks=len(hints))
+
+    def _since(self, part: Part) -> datetime | None:
+        """When the last sweep began; what a clock that was ahead has written is not believed.
+
+        Its sweeps have asked for changes of a time to come, and found none.
+        """
+        since, now = self.sweeps.swept_to(part), datetime.now(UTC)
+        if since is None or since <= now + LAG:
+            return since
+        log.warning("sweep turned back", part=part.value, ahead=str(since - now))
+        self.sweeps.turn_back(part, now - BACK)
+        return now - BACK
 
     def _found(self, part: Part, since: datetime | None, now: datetime) -> tuple[Hint, ...] | None:
         """None when the other side cannot answer: the next turn begins where this one did.

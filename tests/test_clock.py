@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
 
 from bot.case import At
+from bot.chores import Sweeping
+from bot.engine.inbox import Inbox
+from bot.engine.journal import Journal
+from bot.storage.budgets import Budgets
+from bot.storage.database import connect
+from bot.storage.migrate import upgrade
+from bot.storage.sweeps import Sweeps
+from bot.sweeping import LAG, Part, Sweeper
+from handlers import PROCEDURE
 from sandbox.ca import Authority
 from tests.conftest import der, the_case
 from tests.fakes import FakeWorld
 from tests.handlers.play import HOST, change_open, details_wanted
+from tests.test_chores import Box, PlainJournal
+from tests.test_outage import Book, Changes, Issues
 
 DAY = timedelta(days=1)
 
@@ -60,3 +75,29 @@ def test_site_is_looked_at_again_whatever_the_clock_did_meanwhile(
 
     assert the_case(world).at is At.DONE
     assert len([t for t in world.helpdesk.said() if "Good news" in t]) == 1
+
+
+@pytest.mark.parametrize(
+    ("ahead", "back"), [(-5 * LAG, 5 * LAG), (LAG / 2, -LAG / 2), (365 * DAY, DAY)]
+)
+def test_sweep_goes_on_when_a_clock_that_was_ahead_is_set_right(
+    world: FakeWorld, tmp_path: Path, ahead: timedelta, back: timedelta
+) -> None:
+    """The last sweep was `ahead` of now; the next asks `back` from now, or waits for its time."""
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    upgrade(url)
+    sweeps, asked, now = Sweeps(connect(url)), Changes(world, []), datetime.now(UTC)
+    sweeper = Sweeper(PROCEDURE, asked, Issues([]), Book(world))
+    inbox, journal = cast("Inbox", Box()), cast("Journal", PlainJournal())
+    sweeping = Sweeping(sweeper, sweeps, Budgets(connect(url)), inbox)
+    sweeps.save(Part.TICKETS, now + ahead)
+
+    sweeping.sweep({"part": Part.TICKETS, "put_at": now.timestamp()}, journal)
+
+    starts = [(now - LAG - start).total_seconds() for start in asked.since]
+    if back > timedelta(0):
+        assert starts == [pytest.approx(back.total_seconds(), abs=30)]
+        assert sweeps.swept_to(Part.TICKETS) == pytest.approx(now, abs=timedelta(seconds=30))
+    else:
+        assert starts == [], "another worker's clock may be ahead by so little"
+    connect(url).dispose()

@@ -25,6 +25,12 @@ class Sweeps:
         # SQLite gives times without their zone.
         return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
+    def turn_back(self, part: str, to: datetime) -> None:
+        """Not swept any further than to that time."""
+        later = update(SWEEPS).where(SWEEPS.c.part == part, SWEEPS.c.swept_to > to)
+        with writing(self._engine) as connection:
+            connection.execute(later.values(swept_to=to))
+
     def save(self, part: str, to: datetime) -> None:
         """Swept to that time; an earlier one than is known changes nothing."""
         mine = SWEEPS.c.part == part
