@@ -26,6 +26,9 @@ class Pace:
     dead: float = 18.0
     """Silence after which a worker counts as dead; with `beat` well under 30."""
 
+    rescue: float = 5.0
+    """Between two looks for claimed events that nothing runs; the second one sends them back."""
+
     faults: tuple[float, ...] = (1.0, 5.0, 15.0)
     """Pauses before a call is tried again that failed by a fault of ours."""
 

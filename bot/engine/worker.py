@@ -26,6 +26,7 @@ from bot.engine.journal import Journal
 from bot.engine.pace import NORMAL, Pace
 from bot.engine.periodic import NEVER, Clockwork, Periodic
 from bot.engine.porter import Porter
+from bot.engine.rescue import NOT_KEPT, LeftOff, Rescue, rescue_of
 from bot.engine.sealed import SealedJson
 from bot.engine.takeover import Heart
 from bot.errors import BotError, Misconfigured, OutOfStep
@@ -69,6 +70,7 @@ class Engine:
         self._porter = Porter(self._inbox, pace)
         self._stopped = threading.Event()
         self._heart: Heart | None = None
+        self._rescue: Rescue | None = None
         self._lock: Any = None
 
     def run(self) -> NoReturn:
@@ -96,8 +98,9 @@ class Engine:
         if self._heart:
             self._heart.start()
         threading.Thread(target=self._tidy, name="tidy", daemon=True).start()
-        self._clockwork.start()
-        self._porter.start()
+        self._rescue = rescue_of(executor, VERSION, self._pace.rescue)
+        for helper in (self._clockwork, self._porter, self._rescue):
+            helper.start()
         log.info("worker started", executor=executor)
 
     def stop(self) -> None:
@@ -105,8 +108,9 @@ class Engine:
         self._stopped.set()
         self._clockwork.stop()
         self._porter.stop()
-        if self._heart:
-            self._heart.stop()
+        for helper in (self._rescue, self._heart):
+            if helper:
+                helper.stop()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=self._pace.drain)
         if self._heart:
             self._heart.give_up()
@@ -146,6 +150,9 @@ class Engine:
                 job(kind, payload, Journal(inbox, pace, instead_of))
             except (OutOfStep, DBOSUnexpectedStepError) as error:
                 _begin_anew(inbox, instead_of, error)
+            except NOT_KEPT as error:
+                log.warning("event left off", event_id=DBOS.workflow_id, why=type(error).__name__)
+                raise LeftOff from None
             except Exception as error:
                 tally.count("events failed")
                 log.error("event failed", event_id=DBOS.workflow_id, kind=kind, why=str(error))

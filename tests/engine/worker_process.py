@@ -28,6 +28,7 @@ QUICK = Pace(
     poll=0.05,
     beat=0.3,
     dead=2.5,
+    rescue=0.3,
     faults=(0.05, 0.05, 0.05),
     longest=30.0,
     forbidden=2.0,
