@@ -16,7 +16,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import create_engine, select, update
 
-from bot.engine import Inbox
+from bot.engine.inbox import Inbox
 from bot.storage.schema import SWEEPS
 from sandbox.mischief import Mischief
 from sandbox.processes import BotProcesses, until
