@@ -30,8 +30,8 @@ check: $(DEV) ## lint, types, layer contracts, generated pages, known vulnerabil
 	$(BIN)/python -m docs.generate --check
 	$(BIN)/python -m docs.audit
 
-storm: $(DEV) ## renewals while everything fails by turns: make storm SEED=7 N=50 DB=postgresql
-	@SEED=$(or $(SEED),1) N=$(or $(N),67) DB=$(DB) $(BIN)/python -m pytest tests/storm/test_storm.py
+storm: $(DEV) ## 201 renewals while everything fails by turns, or one storm: SEED=7 N=50 DB=postgresql
+	@STORM=1 SEED=$(SEED) N=$(or $(N),67) DB=$(DB) $(BIN)/python -m pytest tests/storm/test_storm.py
 
 trials: $(DEV) ## storms, a burst with kills, a release under way, a full disk, a day of outage: half an hour
 	@TRIALS=1 $(BIN)/python -m pytest tests/storm tests/wholeway/test_several_machines.py tests/wholeway/test_disk_full.py tests/wholeway/test_kill.py tests/wholeway/test_outage.py

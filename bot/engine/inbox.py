@@ -15,7 +15,7 @@ from itertools import chain, repeat
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Connection, Engine, Table, func, select, text
+from sqlalchemy import Connection, Engine, TableClause, column, exists, func, select, table, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import codec
@@ -36,6 +36,8 @@ HINT: Final = "hint:"
 """How the ids of hints begin."""
 
 # Word for word what the engine's index is for: SQLite would not use it otherwise.
+_IN_FLIGHT: Final = text("status IN ('ENQUEUED', 'PENDING')")
+_FAILED: Final = text("status IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')")
 _WAITING: Final = text(
     "status IN ('ENQUEUED', 'PENDING') AND queue_partition_key IS NOT NULL AND status = 'ENQUEUED'"
 )
@@ -60,6 +62,7 @@ class Inbox:
     def __init__(self, url: str, keys: Sequence[str]) -> None:
         self._url, self._keys = url, keys
         self._hints = Hints(connect(url))
+        self._events, self._steps = _tables(url)
         self._made: Any = None
         self._opened: Engine | None = None
 
@@ -181,13 +184,17 @@ class Inbox:
         return count
 
     def depths(self) -> tuple[dict[str, int], float]:
-        """How many events stand in each status, and how long the oldest has waited, in seconds."""
-        events = _events()
+        """How many events are not done, by status, and how long the oldest waits, in seconds."""
+        events, found = self._events, dict[str, int]()
         waits = (events.c.status == "ENQUEUED") & (events.c.queue_name == QUEUE)
+        counts = select(events.c.status, func.count()).group_by(events.c.status)
         with self._reading() as connection:
-            counts = select(events.c.status, func.count()).group_by(events.c.status)
-            found = {row.status: row[1] for row in connection.execute(counts)}
-            queued = connection.scalar(select(func.min(events.c.created_at)).where(waits))
+            # Word for word what the engine's indexes are for.
+            for some in (_IN_FLIGHT, text("status = 'DELAYED'"), _FAILED):
+                found |= {row.status: row[1] for row in connection.execute(counts.where(some))}
+            queued = connection.scalar(
+                select(func.min(events.c.created_at)).where(_IN_FLIGHT, waits)
+            )
         hints, kept = self._hints.depth()
         if hints:
             found["ENQUEUED"] = found.get("ENQUEUED", 0) + hints
@@ -223,20 +230,21 @@ class Inbox:
         )
 
     def _hint_waits(self, place: str) -> bool:
-        events = _events()
+        events = self._events
         mine = (events.c.queue_name == QUEUE) & (events.c.queue_partition_key == place)
         hints = mine & events.c.workflow_uuid.startswith(HINT)
-        waiting = select(events.c.workflow_uuid).where(_WAITING, hints).limit(1)
+        # One that was broken off waits, too, but goes on with what it has seen before.
+        steps = self._steps
+        begun = exists().where(steps.c.workflow_uuid == events.c.workflow_uuid)
+        waiting = select(events.c.workflow_uuid).where(_WAITING, hints, ~begun).limit(1)
         with self._reading() as connection:
             found = connection.scalar(waiting)
         return found is not None
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
-        """The engine's tables, where its database has them."""
-        schema = None if is_sqlite(self._url) else "dbos"
         with _answering(), self._pool.connect() as connection:
-            yield connection.execution_options(schema_translate_map={_events().schema: schema})
+            yield connection
 
     def _kept(self, id: str) -> tuple[Any, ...]:  # noqa: A002 - as in `put`
         """The job's records; as sealed text where no key opens them."""
@@ -267,11 +275,15 @@ class Inbox:
         return self._made
 
 
-def _events() -> Table:
-    """The engine's own table."""
-    from dbos._schemas.system_database import SystemSchema  # noqa: PLC0415
+def _tables(url: str) -> tuple[TableClause, TableClause]:
+    """The engine's own tables of events and their steps.
 
-    return SystemSchema.workflow_status
+    Those that only count need not import the engine for them.
+    """
+    names = ("workflow_uuid", "status", "queue_name", "queue_partition_key", "created_at")
+    schema = None if is_sqlite(url) else "dbos"
+    events = table("workflow_status", *map(column, names), schema=schema)
+    return events, table("operation_outputs", column("workflow_uuid"), schema=schema)
 
 
 def _why(error: BaseException | str | None) -> str:

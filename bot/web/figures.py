@@ -21,7 +21,6 @@ _STATUS: Final = {
     "ENQUEUED": "waiting",
     "DELAYED": "appointed",
     "PENDING": "at work",
-    "SUCCESS": "done",
     "ERROR": "dead",
     "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "dead",
     "CANCELLED": "cancelled",

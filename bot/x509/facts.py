@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from cryptography import x509
@@ -67,8 +68,12 @@ class CertificateFacts:
         return self.issuer == self.subject
 
 
+@lru_cache(maxsize=256)
 def facts(der: bytes) -> CertificateFacts:
-    """The facts of a certificate; raises whatever a malformed one raises."""
+    """The facts of a certificate; raises whatever a malformed one raises.
+
+    Kept for a while: one verdict asks for those of each certificate many times.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # odd serial numbers and BER are judged, not warned about
         return _facts(der, x509.load_der_x509_certificate(der))

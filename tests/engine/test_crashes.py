@@ -48,6 +48,26 @@ def test_what_a_job_has_seen_before_its_write_is_kept_and_what_came_after_is_see
     assert len(play.entries("e", "write", "began")) == 1
 
 
+def test_a_look_that_was_broken_off_stands_for_no_hint_that_came_meanwhile(play: Play) -> None:
+    """It goes on with what it has seen, and that was before."""
+
+    def hint(event: str, *calls: str) -> None:
+        play.inbox.put_hint(event, 1, "play", {"event": event, "ticket": 1, "calls": list(calls)})
+
+    play.hold("write")
+    first = play.start()
+    hint("e", "look", "write")
+    play.until_began("e", "write")
+    play.kill(first)
+    hint("new", "look")
+    play.release("write")
+
+    play.start()
+
+    play.until_done("e", "write")
+    play.until_done("new", "look")
+
+
 def test_a_job_that_only_looks_leaves_no_record(play: Play) -> None:
     play.start()
     play.put("e", 1, "look-a", "look-b")

@@ -234,10 +234,9 @@ def test_a_waiting_hint_is_found_by_an_index_however_much_is_stored(play: Play) 
     if not play.sqlite:
         pytest.skip("PostgreSQL scans tables that are as small as this one")
     with play.inbox._pool.connect() as connection:
-        mine = inbox._events().c.queue_partition_key == "1"
-        query = sa.select(inbox._events().c.workflow_uuid).where(inbox._WAITING, mine)
+        mine = play.inbox._events.c.queue_partition_key == "1"
+        query = sa.select(play.inbox._events.c.workflow_uuid).where(inbox._WAITING, mine)
         said = str(query.compile(compile_kwargs={"literal_binds": True}))
-        said = said.replace(f"{inbox._events().schema}.", "")
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}").all()
 
     assert "USING COVERING INDEX idx_workflow_status_partition_dequeue" in str(plan)

@@ -27,7 +27,7 @@ class Engine:
     """The engine's queue."""
 
     def depths(self) -> tuple[dict[str, int], float]:
-        return {"ENQUEUED": 4, "ERROR": 1, "MAX_RECOVERY_ATTEMPTS_EXCEEDED": 1, "SUCCESS": 7}, 3.5
+        return {"ENQUEUED": 4, "ERROR": 1, "MAX_RECOVERY_ATTEMPTS_EXCEEDED": 1}, 3.5
 
 
 def samples(collector: FiguresCollector) -> dict[str, float]:

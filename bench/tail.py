@@ -1,0 +1,90 @@
+"""How long deliveries wait for their answer: an open loop, while a worker is busy.
+
+Deliveries begin at fixed times whether or not earlier ones are answered, and each is timed
+from when it should have begun: a client that waits for a slow answer would leave out
+just those that would have been slow, too.
+"""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+from bench.deliveries import delivery
+from bench.rounds import Figure, Scale, Series, percentile
+from bench.servers import SECRET, flask, settings
+from bench.world import playing
+
+RATE = 200
+THREADS = 32
+
+
+def measured(scale: Scale) -> Iterator[Figure]:
+    """The door beside the floor, at 200 a second."""
+    seconds = scale.pick(5, 30)
+    with playing(scale.count(6, 30)) as play:
+        play.bot.environment["ZENDESK_WEBHOOK_SECRET"] = SECRET
+        play.world.tokens["zd-hook"] = SECRET
+        assert play.bot.web is not None, "the bot was started"
+        play.bot.web.terminate()
+        play.bot.web.wait()
+        play.bot.web = play.bot.run("web")
+        play.world.connect(play.url)
+        _until_ready(play.url)
+        busy = threading.Thread(target=play.run)
+        busy.start()
+        ours = waits(play.url, seconds)
+        busy.join()
+    with flask("floor:application", settings("sqlite://")) as floor:
+        least = waits(floor.url, seconds)
+    p99, floor99 = percentile(ours, 0.99), percentile(least, 0.99)
+    for share, name in ((0.5, "p50"), (0.99, "p99"), (0.999, "p99.9")):
+        yield Figure(
+            f"door at {RATE}/s, worker busy: {name}",
+            Series("the door", "ms", (percentile(ours, share),)),
+            (Series("signature only, nobody busy", "ms", (percentile(least, share),)),),
+            "p99 within 5 × and under 100 ms" if name == "p99" else "",
+            (p99 < 100 and p99 <= 5 * floor99) if name == "p99" else None,
+        )
+
+
+def waits(url: str, seconds: float) -> list[float]:
+    """Milliseconds from when each delivery was due to its answer."""
+    count = int(seconds * RATE)
+    made = [delivery(10_000_000 + number) for number in range(count)]
+    found, own = [0.0] * count, threading.local()
+    began = time.perf_counter() + 0.5
+
+    def send(number: int) -> None:
+        due = began + number / RATE
+        time.sleep(max(due - time.perf_counter(), 0.0))
+        if not hasattr(own, "connection"):
+            own.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=15)
+        body, headers = made[number]
+        own.connection.request("POST", "/webhooks/zendesk", body, headers)
+        answer = own.connection.getresponse()
+        answer.read()
+        if answer.status != 202:
+            raise RuntimeError(f"answered {answer.status}")
+        found[number] = (time.perf_counter() - due) * 1000
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(send, range(count)))
+    return found
+
+
+def _until_ready(url: str) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=1)
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("the door is not ready")
