@@ -15,7 +15,7 @@ from werkzeug.security import generate_password_hash
 
 from bench.rounds import Figure, Scale, Series, percentile
 from bench.servers import settings
-from bot import codec, wiring
+from bot import codec, preparing, wiring
 from bot.case import At, Case
 from bot.engine.inbox import Inbox
 from bot.settings import Settings
@@ -42,7 +42,7 @@ BASE = 1_000_000
 def measured(scale: Scale) -> Iterator[Figure]:
     """A hundred, ten thousand, a million; the pages with a hundred thousand, too."""
     costs: dict[str, dict[int, list[float]]] = {}
-    for stored in (100, 10_000) if scale.quick else (100, 10_000, 1_000_000):
+    for stored in (100, 5_000) if scale.quick else (100, 10_000, 1_000_000):
         with tempfile.TemporaryDirectory() as folder:
             for name, times in _costs(f"sqlite:///{Path(folder) / 'bot.db'}", stored).items():
                 costs.setdefault(name, {})[stored] = times
@@ -69,7 +69,7 @@ def _costs(url: str, stored: int) -> dict[str, list[float]]:
         "DASHBOARD_PASSWORD_HASH": generate_password_hash(PASSWORD, method="pbkdf2:sha256:1"),
     }
     found = Settings.from_environ(environment)
-    wiring.migrate(found)
+    preparing.migrate(found)
     engine = connect(url)
     _filled(engine, stored)
     inbox, cases = wiring.inbox(found), CaseStore(engine)

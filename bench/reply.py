@@ -20,7 +20,7 @@ def measured(scale: Scale) -> Iterator[Figure]:
     """Without and with latency of the other sides."""
     for latency in LATENCIES:
         times, picked, keys = [], [], []
-        for _ in range(scale.rounds):
+        for _ in range(scale.plays):
             with playing(0, latency=latency) as play:
                 took, pick = _replied(play)
             times.append(took)

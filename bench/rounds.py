@@ -50,6 +50,11 @@ class Scale:
         """How often each thing is measured."""
         return 2 if self.quick else 3
 
+    @property
+    def plays(self) -> int:
+        """How often a bot is started anew for a thing."""
+        return 1 if self.quick else 3
+
     def pick(self, quick: float, full: float) -> float:
         """A number for this scale."""
         return quick if self.quick else full

@@ -11,22 +11,23 @@ import http.client
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from urllib.parse import urlsplit
 
 from bench.deliveries import delivery
 from bench.rounds import Figure, Scale, Series, percentile
 from bench.servers import SECRET, flask, settings
-from bench.world import playing
+from bench.world import Play, playing
 
 RATE = 200
 THREADS = 32
 
 
 def measured(scale: Scale) -> Iterator[Figure]:
-    """The door beside the floor, at 200 a second."""
-    seconds = scale.pick(5, 30)
-    with playing(scale.count(6, 30)) as play:
+    """The door beside the floor, at 200 a second, while a worker plays renewals."""
+    seconds = scale.pick(4, 30)
+    with playing(scale.count(6, 40)) as play:
         play.bot.environment["ZENDESK_WEBHOOK_SECRET"] = SECRET
         play.world.tokens["zd-hook"] = SECRET
         assert play.bot.web is not None, "the bot was started"
@@ -35,21 +36,31 @@ def measured(scale: Scale) -> Iterator[Figure]:
         play.bot.web = play.bot.run("web")
         play.world.connect(play.url)
         _until_ready(play.url)
-        busy = threading.Thread(target=play.run)
-        busy.start()
-        ours = waits(play.url, seconds)
-        busy.join()
-    with flask("floor:application", settings("sqlite://")) as floor:
-        least = waits(floor.url, seconds)
+        ours = _while_busy(play, play.url, seconds)
+    with (
+        playing(scale.count(6, 40)) as play,
+        flask("floor:application", settings("sqlite://")) as floor,
+    ):
+        least = _while_busy(play, floor.url, seconds)
     p99, floor99 = percentile(ours, 0.99), percentile(least, 0.99)
     for share, name in ((0.5, "p50"), (0.99, "p99"), (0.999, "p99.9")):
         yield Figure(
             f"door at {RATE}/s, worker busy: {name}",
             Series("the door", "ms", (percentile(ours, share),)),
-            (Series("signature only, nobody busy", "ms", (percentile(least, share),)),),
+            (Series("signature only", "ms", (percentile(least, share),)),),
             "p99 within 5 × and under 100 ms" if name == "p99" else "",
             (p99 < 100 and p99 <= 5 * floor99) if name == "p99" else None,
         )
+
+
+def _while_busy(play: Play, url: str, seconds: float) -> list[float]:
+    """The load comes from a process of its own, the sandbox has this one."""
+    busy = threading.Thread(target=play.run)
+    busy.start()
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as client:
+        found = client.submit(waits, url, seconds).result()
+    busy.join()
+    return found
 
 
 def waits(url: str, seconds: float) -> list[float]:

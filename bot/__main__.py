@@ -52,10 +52,10 @@ def main() -> None:
 @main.command()
 def web() -> None:
     """The webhook doors, health and metrics (gunicorn)."""
-    from bot import wiring
+    from bot import preparing
 
     with _plainly():
-        wiring.prepare(settings())
+        preparing.prepare(settings())
     conf = os.path.join(os.path.dirname(__file__), "web", "gunicorn_conf.py")
     os.execv(
         sys.executable,
@@ -66,13 +66,13 @@ def web() -> None:
 @main.command()
 def worker() -> None:
     """Works through the events, one at a time per ticket."""
-    from bot import wiring
+    from bot import preparing
     from bot import worker as work
     from bot.storage.database import answering
 
     with _plainly():
         found = settings()
-        wiring.prepare(found)
+        preparing.prepare(found)
         # Whoever looks after the process starts it again.
         with answering():
             work.worker(found).run()
@@ -81,10 +81,10 @@ def worker() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to this version's schema (the release step)."""
-    from bot import wiring
+    from bot import preparing
 
     with _plainly():
-        wiring.migrate(settings())
+        preparing.migrate(settings())
     click.echo("the database is up to date")
 
 
@@ -291,10 +291,10 @@ def replay(event: str | None) -> None:
 
 def _up_to_date() -> Settings:
     """The settings, once it is clear that their database has this version's schema."""
-    from bot import wiring
+    from bot import preparing
 
     found = settings()
-    reason = wiring.behind_of(found)
+    reason = preparing.behind_of(found)
     if reason:
         raise click.ClickException(f"{reason}; python -m bot migrate brings it up to date")
     return found

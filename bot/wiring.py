@@ -8,17 +8,16 @@ from pathlib import Path
 from cryptography import x509
 from flask import Flask
 
-from bot.engine import tables
 from bot.engine.inbox import Inbox
 from bot.errors import Misconfigured
 from bot.settings import Settings
 from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore
 from bot.storage.collecting import Collection
-from bot.storage.database import connect, is_sqlite
+from bot.storage.database import connect
 from bot.storage.figures import FiguresReader
 from bot.storage.keys import KeyStore
-from bot.storage.migrate import alone, behind, is_empty, upgrade
+from bot.storage.migrate import behind
 from bot.storage.own_certificate import OwnCertificate
 from bot.web.app import create_app
 from bot.web.figures import FiguresCollector
@@ -70,36 +69,6 @@ def key_store(settings: Settings) -> KeyStore:
 def own_certificate(settings: Settings) -> OwnCertificate:
     """The bot's own certificate and its key."""
     return OwnCertificate(key_store(settings))
-
-
-def migrate(settings: Settings) -> None:
-    """Bring our tables and the engine's to this version; two at once wait for each other.
-
-    Ours come last: by their version the other processes see that all is there.
-    """
-    with alone(settings.database_url):
-        tables.migrate(settings.database_url)
-        upgrade(settings.database_url)
-
-
-def prepare(settings: Settings) -> None:
-    """Make what a first start finds missing; raises Misconfigured when a release is to be run.
-
-    A file belongs to one machine, whose start is its release.  A server may have other
-    versions at work beside this one, so only an empty database is filled without asking.
-    """
-    reason = behind_of(settings)
-    if reason is None:
-        return
-    if is_sqlite(settings.database_url) or is_empty(connect(settings.database_url)):
-        migrate(settings)
-        return
-    raise Misconfigured(f"{reason}; python -m bot migrate brings it up to date")
-
-
-def behind_of(settings: Settings) -> str | None:
-    """Why the database cannot be used as it is; None when all is well."""
-    return behind(connect(settings.database_url))
 
 
 def store_keys(settings: Settings) -> tuple[str, ...]:

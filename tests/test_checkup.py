@@ -10,7 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
-from bot import checkup, wiring
+from bot import checkup, preparing, wiring
 from bot.settings import Settings
 from bot.storage.database import connect
 from bot.storage.keys import KeyStore
@@ -47,7 +47,7 @@ def environment(world: World, tmp_path: Path) -> dict[str, str]:
 def told(environment: dict[str, str], *, migrated: bool = True) -> list[str]:
     settings = Settings.from_environ(environment)
     if migrated:
-        wiring.migrate(settings)
+        preparing.migrate(settings)
     return [str(line) for line in checkup.lines(settings)]
 
 
@@ -129,7 +129,7 @@ def test_database_without_tables_is_named(environment: dict[str, str]) -> None:
 
 
 def test_keys_that_do_not_open_are_counted(environment: dict[str, str]) -> None:
-    wiring.migrate(Settings.from_environ(environment))
+    preparing.migrate(Settings.from_environ(environment))
     store = KeyStore(connect(environment["DATABASE_URL"]), [Fernet.generate_key().decode()], ())
     store.new_request(35, 1, Details("www.x.com", ("www.x.com",), key=KeyKind.P256))
 
@@ -194,7 +194,7 @@ def test_overloaded_side_is_said_and_the_rest_is_looked_at(
 
 
 def test_dead_letters_are_noted(environment: dict[str, str]) -> None:
-    wiring.migrate(Settings.from_environ(environment))
+    preparing.migrate(Settings.from_environ(environment))
     settings = Settings.from_environ(environment)
     wiring.inbox(settings).put("one", 35, "look", {"ticket": 35})
     with connect(environment["DATABASE_URL"]).begin() as connection:

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Engine, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot import codec
 from bot.errors import BotError, TryLater
@@ -96,8 +95,7 @@ class Hints:
 
     def _write(self) -> None:
         """Keep what is asked for, all that has come meanwhile in one transaction."""
-        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        statement = insert(HINTS).on_conflict_do_nothing()
+        statement = _insert(self._engine.dialect.name)
         while True:
             asked = [self._asked.get()]
             while len(asked) < AT_ONCE and not self._asked.empty():
@@ -115,3 +113,14 @@ class Hints:
                     kept.set_result(None)
                 else:
                     kept.set_exception(fault)
+
+
+def _insert(dialect: str) -> Any:
+    """Leaves out what is there already; each dialect has words of its own for that."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - not for those on SQLite
+
+        return postgresql.insert(HINTS).on_conflict_do_nothing()
+    from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - and the other way round
+
+    return sqlite.insert(HINTS).on_conflict_do_nothing()

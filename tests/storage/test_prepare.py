@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot import wiring
+from bot import preparing
 from bot.engine import tables
 from bot.settings import Settings
 from tests.web.door import ENVIRON
@@ -17,13 +17,13 @@ def test_no_database_counts_as_ready_before_the_engines_tables_are_in_it(
     migrate, seen = tables.migrate, []
 
     def watched(url: str) -> None:
-        seen.append(wiring.behind_of(settings))
+        seen.append(preparing.behind_of(settings))
         migrate(url)
-        seen.append(wiring.behind_of(settings))
+        seen.append(preparing.behind_of(settings))
 
     monkeypatch.setattr(tables, "migrate", watched)
 
-    wiring.prepare(settings)
+    preparing.prepare(settings)
 
     assert seen == ["the schema is not the one of this version"] * 2
-    assert wiring.behind_of(settings) is None
+    assert preparing.behind_of(settings) is None
