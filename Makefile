@@ -36,7 +36,7 @@ storm: $(DEV) ## 201 renewals while everything fails by turns, or one storm: SEE
 trials: $(DEV) ## storms, a burst with kills, a release under way, a full disk, a day of outage: half an hour
 	@TRIALS=1 $(BIN)/python -m pytest tests/storm tests/wholeway/test_several_machines.py tests/wholeway/test_disk_full.py tests/wholeway/test_kill.py tests/wholeway/test_outage.py
 
-bench: $(DEV) ## measure the door and a renewal beside their baselines
+bench: $(DEV) ## measure every figure beside its baselines, ten minutes; BENCH=--quick two
 	@$(BIN)/python -m bench $(BENCH)
 
 docs: $(DEV) ## write the generated parts of README and docs anew

@@ -9,6 +9,7 @@ import traceback
 
 from rich.console import Console
 
+from bench import tools
 from bench.report import keep, show
 from bench.rounds import Figure, Scale
 
@@ -32,6 +33,8 @@ def main() -> int:
     scale = Scale("--quick" in words)
     wanted = [word for word in words if not word.startswith("-")] or list(PARTS)
     console, found, failed = Console(stderr=True), list[Figure](), False
+    for name in tools.install():
+        console.print(f"{name} is not installed: what needs it is left out or fails")
     began = time.monotonic()
     for name in wanted:
         console.print(f"[dim]{time.monotonic() - began:4.0f} s[/dim] {name}")
