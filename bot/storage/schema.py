@@ -50,6 +50,42 @@ CASES = Table(
     Index("ix_cases_requester", "requester", "at"),
 )
 
+SITES = Table(
+    "sites",
+    METADATA,
+    Column("host", String(255), primary_key=True),
+    Column("environment", String(20), primary_key=True),
+    Column("brand", String(200), nullable=False),  # as people know it; empty when nobody said
+    Column("organization", BigInteger, nullable=True),
+    Column("requester", BigInteger, nullable=True),
+    Column("contact", String(254), nullable=False),  # e-mail, where an import gave it
+    Column("source", String(10), nullable=False),  # `case` or `import`
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("last_ticket", BigInteger, nullable=True),  # of the last renewal
+    Column("took", Float(53), nullable=True),  # days from its opening to the verified site
+    Column("expected", String(64), nullable=False),  # SHA-256 of the leaf that it installed
+    # what the site served when it was looked at last
+    Column("fingerprint", String(64), nullable=False),  # SHA-256 of the leaf; empty: never seen
+    Column("issuer", String(200), nullable=False),
+    Column("spki", String(64), nullable=False),
+    Column("key_since", DateTime(timezone=True), nullable=True),
+    Column("not_before", DateTime(timezone=True), nullable=True),
+    Column("expires_at", DateTime(timezone=True), nullable=True, index=True),
+    Column("probed_at", DateTime(timezone=True), nullable=True),
+    Column("fault", String(40), nullable=False),  # finding code of the last look, empty: none
+    Column("fault_since", DateTime(timezone=True), nullable=True),
+    # what is to be done
+    Column("next_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("watch_until", DateTime(timezone=True), nullable=True),  # for a roll-back
+    Column("asked_for", String(64), nullable=False),  # the leaf that a ticket was opened for
+    Column("asked_ticket", BigInteger, nullable=True),
+    Column("told", String(200), nullable=False),  # what an agent was told last
+    Index("ix_sites_organization", "organization"),
+    Index("ix_sites_issuer_took", "issuer", "took"),
+    Index("ix_sites_brand_host", "brand", "host"),
+    Index("ix_sites_probed_at", "probed_at"),
+)
+
 KEYS = Table(
     "keys",
     METADATA,
