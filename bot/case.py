@@ -153,6 +153,12 @@ class Case:
         return plain[0] if plain else f"www.{self.host[2:]}"
 
     @property
+    def to_accept(self) -> str:
+        """What an agent's acceptance is bound to; empty when there is nothing to accept."""
+        offered = self.offer.acceptance if self.offer else ""
+        return " ".join(filter(None, (*self.doubtful, offered)))
+
+    @property
     def due(self) -> datetime | None:
         """When the bot has an appointment with this case."""
         if self.at is At.CHANGE_DONE:

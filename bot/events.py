@@ -72,8 +72,22 @@ class Command(StrEnum):
     USE_LIVE_DETAILS = "ssl_use_live_details"
     ACCEPT = "ssl_accept"
     NEW_CSR = "ssl_new_csr"
+    RESEND = "ssl_resend"
     STOP = "ssl_stop"
     RESUME = "ssl_resume"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command that a person has given on the dashboard, for the case as it was seen there.
+
+    `at` is the stage that was shown; `acceptance` is what an `ssl_accept` was bound to.
+    """
+
+    command: Command
+    person: str
+    at: str
+    acceptance: str = ""
 
 
 @dataclass(frozen=True, slots=True)

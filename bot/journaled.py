@@ -16,7 +16,7 @@ import structlog
 from bot import attempt, tally
 from bot.case import At, Case
 from bot.engine.journal import Does, Journal
-from bot.events import Event, WaitBegan
+from bot.events import Event, Order, WaitBegan
 from bot.looking import Looker
 from bot.policy import Policy
 from bot.ports import (
@@ -86,10 +86,12 @@ def look(
     ticket: int,
     journal: Journal,
     filled: tuple[tuple[str, str], ...] = (),
+    order: Order | None = None,
 ) -> Case | None:
     """One look at a ticket, every call to the outside through the journal.
 
-    `filled` is what the form's page was filled with, when that is why we look.
+    `filled` is what the form's page was filled with, `order` what somebody wants on the
+    dashboard, when that is why we look.
     """
     began = monotonic()
 
@@ -137,7 +139,7 @@ def look(
         policy=outside.policy,
     )
     cases = journal.wrap(outside.cases, "cases", DOES["cases"])
-    return Looker(procedure, cases, ctx, keep).look(ticket, filled)
+    return Looker(procedure, cases, ctx, keep).look(ticket, filled, order)
 
 
 def _note(before: Case, event: Event, now: Case) -> Note:

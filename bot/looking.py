@@ -23,6 +23,7 @@ from bot.events import (
     FollowedUp,
     FormFilled,
     KeyPosted,
+    Order,
     Person,
     Reached,
     Role,
@@ -51,10 +52,16 @@ class Looker:
     keep: Callable[[Case, Event, Case], Case]
     """Saves the case that an event has changed, with who caused what; gives it as saved."""
 
-    def look(self, number: int, filled: tuple[tuple[str, str], ...] = ()) -> Case | None:
+    def look(
+        self,
+        number: int,
+        filled: tuple[tuple[str, str], ...] = (),
+        order: Order | None = None,
+    ) -> Case | None:
         """The case as it stands afterwards; None when the ticket is none of ours.
 
-        `filled` is what the form's page was filled with, when that is why we look.
+        `filled` is what the form's page was filled with, `order` what somebody wants on the
+        dashboard, when that is why we look.
         """
         try:
             ticket = self.ctx.helpdesk.ticket(number)
@@ -69,6 +76,8 @@ class Looker:
         case = self._begun(case, ticket)
         scanned = self._leaks(case, ticket)
         moved = self._commands(scanned, ticket)
+        if order:
+            moved = self._ordered(moved, order)
         moved = self._ended(moved, ticket)
         if filled:
             moved = self._advance(moved, FormFilled(filled))
@@ -145,6 +154,16 @@ class Looker:
                 self._refused(ticket.number, (tag,))
         return case
 
+    def _ordered(self, case: Case, order: Order) -> Case:
+        """Obeyed only where the case still is as the person saw it."""
+        accepts = order.command is Command.ACCEPT
+        if case.at.value != order.at or (accepts and case.to_accept != order.acceptance):
+            why = f"{order.person} saw the case at {order.at}; it has moved on meanwhile."
+            note = agent.not_obeyed(order.command, why)
+            self.ctx.helpdesk.update(case.ticket, TicketUpdate(note, public=False))
+            return case
+        return self._advance(case, AgentCommanded(order.command, _at_the_desk(order.person)))
+
     def _refused(self, number: int, tags: tuple[str, ...]) -> None:
         for tag in tags:
             note = agent.not_obeyed(tag, "Only agents give commands.")
@@ -186,6 +205,11 @@ class Looker:
 
     def _happened(self, case: Case, event: Event | None) -> Case:
         return case if event is None else self._advance(case, event)
+
+
+def _at_the_desk(name: str) -> Person:
+    """Somebody who is logged in to the dashboard; Zendesk's number is not known."""
+    return Person(0, name, Role.AGENT)
 
 
 def _unfinished(case: Case) -> bool:

@@ -39,6 +39,7 @@ MACROS: Final = {
     Command.USE_LIVE_DETAILS: "Use the details of the live certificate",
     Command.ACCEPT: "Accept what is doubtful",
     Command.NEW_CSR: "Make a new CSR",
+    Command.RESEND: "Send the last message again",
     Command.STOP: "Stop the bot, I take over",
     Command.RESUME: "Hand back to the bot",
 }

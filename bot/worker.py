@@ -20,6 +20,7 @@ from bot.engine.pace import NORMAL
 from bot.engine.periodic import Periodic
 from bot.engine.worker import Engine
 from bot.errors import Conflict
+from bot.events import Command, Order
 from bot.gateways.deliveries import Deliveries
 from bot.gateways.fetching import Fetcher
 from bot.gateways.intake import CommentIntake
@@ -63,7 +64,8 @@ def worker(settings: Settings) -> Engine:
         number = int(str(payload["ticket"]))
         try:
             with unhurried() if payload.get("sweep") else nullcontext():
-                look(PROCEDURE, outside, number, journal, _answers(payload.get("answers")))
+                answers, order = _answers(payload.get("answers")), _order(payload.get("order"))
+                look(PROCEDURE, outside, number, journal, answers, order)
         except Conflict:
             # Somebody moved the case meanwhile, after a take-over or a replay: look afresh.
             journal.put_later(number, datetime.now(UTC), "look", {"ticket": number})
@@ -72,6 +74,7 @@ def worker(settings: Settings) -> Engine:
         "issue": issue,
         "look": ticket,
         "form": ticket,
+        "order": ticket,
         "sweep": sweeping.sweep,
         "failed": telling.find,
         "tell": telling.tell,
@@ -112,6 +115,14 @@ def _answers(filled: object) -> tuple[tuple[str, str], ...]:
     """What the form's page has put into its event."""
     items = filled.items() if isinstance(filled, dict) else ()
     return tuple((str(field), str(value)) for field, value in items)
+
+
+def _order(given: object) -> Order | None:
+    """What somebody wants on the dashboard."""
+    if not isinstance(given, dict):
+        return None
+    words = {key: str(given.get(key, "")) for key in ("person", "at", "acceptance")}
+    return Order(Command(str(given["command"])), **words)
 
 
 def _outside(settings: Settings) -> Outside:

@@ -8,7 +8,7 @@ from bot.ports import Context, TicketUpdate
 from bot.wording import agent
 from bot.wording.letter import Letter
 from bot.x509.details import LABELS
-from handlers import proposals, settling, verdicts
+from handlers import proposals, sending, settling, verdicts
 
 _TAKEN = frozenset({At.WITH_AGENT, At.STOPPED})
 
@@ -33,6 +33,9 @@ def at_details(case: Case, event: AgentCommanded, ctx: Context) -> Case:
             return _live_details(case, event, ctx)
         case Command.ACCEPT if case.doubtful:
             return _vouched(case, event, ctx)
+        case Command.RESEND:
+            _noted(case, event, ctx, _sent_again(event))
+            return settling.asked(case, settling.known_so_far(case), (), ctx)
         case _:
             return obey(case, event, ctx)
 
@@ -44,6 +47,10 @@ def at_certificate(case: Case, event: AgentCommanded, ctx: Context) -> Case:
             return _accepted(case, event, ctx)
         case Command.NEW_CSR:
             return _new_csr(case, event, ctx)
+        case Command.RESEND:
+            _noted(case, event, ctx, _sent_again(event))
+            ctx.helpdesk.update(case.ticket, sending.csr(case))
+            return case.heard()
         case _:
             return obey(case, event, ctx)
 
@@ -88,6 +95,11 @@ def too_late(case: Case, event: AgentCommanded, ctx: Context) -> Case:
     """The renewal is done; a command changes nothing any more."""
     note = agent.not_obeyed(event.command, "This renewal is done; a new one needs a new ticket.")
     return _noted(case, event, ctx, note)
+
+
+def _sent_again(event: AgentCommanded) -> Letter:
+    what = f"{event.agent.name} has the last message to the brand sent again."
+    return agent.obeyed(event.command, what)
 
 
 def _live_details(case: Case, event: AgentCommanded, ctx: Context) -> Case:

@@ -9,7 +9,7 @@ from cryptography import x509
 
 from bot.case import SHOWN, Case, Request
 from bot.errors import Conflict, Gone, NeedsHuman
-from bot.events import Attachment, Comment, Event, Person, Role, Ticket
+from bot.events import Attachment, Comment, Event, Order, Person, Role, Ticket
 from bot.gateways.deliveries import Deliveries
 from bot.gateways.jira_files import IssueFile
 from bot.looking import Looker
@@ -382,10 +382,15 @@ class FakeWorld:
         """The case after one event."""
         return after(PROCEDURE, case, event, self.ctx)
 
-    def look(self, ticket: int = TICKET, filled: tuple[tuple[str, str], ...] = ()) -> Case | None:
+    def look(
+        self,
+        ticket: int = TICKET,
+        filled: tuple[tuple[str, str], ...] = (),
+        order: Order | None = None,
+    ) -> Case | None:
         """A whole look at the ticket."""
         looker = Looker(PROCEDURE, self.cases, self.ctx, self._keep)
-        return looker.look(ticket, filled)
+        return looker.look(ticket, filled, order)
 
     def _keep(self, before: Case, event: Event, now: Case) -> Case:
         return self.cases.save(now) if now != before else now

@@ -8,6 +8,7 @@ import pytest
 
 from bot.case import At
 from bot.errors import TryLater
+from bot.events import Command, Order
 from bot.looking import unread
 from bot.ports import Served
 from sandbox.ca import Authority
@@ -155,3 +156,35 @@ def test_unread_comments_are_found_though_the_last_one_is_gone(world: FakeWorld)
     ticket = replace(ticket, comments=(last,))
 
     assert unread(replace(case, read_to=last.id - 1), ticket) == (last,)
+
+
+def test_order_from_the_dashboard_is_obeyed_as_a_macro_is(world: FakeWorld) -> None:
+    details_wanted(world)
+
+    world.look(order=Order(Command.STOP, "Olga Operator", "details_wanted"))
+
+    assert the_case(world).at is At.STOPPED
+    assert "Olga Operator" in world.helpdesk.said(public=False)[-1]
+
+
+def test_order_for_a_stage_that_is_over_changes_nothing_and_is_told(world: FakeWorld) -> None:
+    case = certificate_wanted(world)
+
+    world.look(order=Order(Command.RESEND, "Olga Operator", "details_wanted"))
+
+    assert the_case(world) == case
+    assert "saw the case at details_wanted" in world.helpdesk.said(public=False)[-1]
+
+
+def test_acceptance_of_what_was_not_seen_is_not_taken(world: FakeWorld) -> None:
+    world.helpdesk.opens(SUBJECT, FORM.replace(HOST, "www.stranger-shop.org"))
+    world.helpdesk.organizations[70] = ("nordlicht-store.com",)
+    world.look()
+    doubtful = the_case(world)
+    assert doubtful.to_accept
+
+    world.look(order=Order(Command.ACCEPT, "Olga", "with_agent", "www.other.example.org"))
+    assert the_case(world).at is At.WITH_AGENT
+
+    world.look(order=Order(Command.ACCEPT, "Olga", "with_agent", doubtful.to_accept))
+    assert the_case(world).at is At.CERTIFICATE_WANTED

@@ -124,10 +124,12 @@ class Inbox:
         kind, payload = found.input["args"][:2]
         self.put(f"{id}:anew", found.queue_partition_key, kind, payload, instead_of=instead_of)
 
-    def dead(self) -> tuple[DeadLetter, ...]:
+    def dead(self, most: int | None = None, skip: int = 0) -> tuple[DeadLetter, ...]:
         """The events that failed for good, oldest first."""
         with _answering():
-            found = self._client.list_workflows(status=list(DEAD), name=JOB)
+            found = self._client.list_workflows(
+                status=list(DEAD), name=JOB, limit=most, offset=skip or None
+            )
             return tuple(self._letter(status) for status in found)
 
     def replay(self, id: str) -> None:  # noqa: A002 - as in `put`

@@ -44,7 +44,7 @@ AT_ONCE: Final = 1000
 FAILED: Final = "failed"
 """The kind of event by which a job hears of another one that failed for good."""
 
-TOLD: Final = frozenset({"look", "form"})
+TOLD: Final = frozenset({"look", "form", "order"})
 """The kinds of events whose failure stops a ticket."""
 
 Job = Callable[[str, dict[str, object], Journal], object]

@@ -67,7 +67,7 @@ class AuditTrail:
             rows = connection.execute(
                 select(AUDIT).where(AUDIT.c.ticket == ticket).order_by(AUDIT.c.number)
             ).all()
-        return tuple(_entry(row) for row in rows)
+        return tuple(entry(row) for row in rows)
 
     def faults(self, heads: Mapping[int, tuple[int, str]] | None = None) -> Iterator[str]:
         """Where the trail was tampered with; nothing when it is whole.
@@ -80,13 +80,13 @@ class AuditTrail:
             rows = connection.execute(select(AUDIT).order_by(AUDIT.c.ticket, AUDIT.c.number))
             before: Entry | None = None
             for row in rows:
-                entry = _entry(row)
-                if before is not None and before.ticket != entry.ticket:
+                found = entry(row)
+                if before is not None and before.ticket != found.ticket:
                     before = None
-                yield from _broken(entry, before)
-                if noted.get(entry.ticket) == (entry.number, entry.hash):
-                    del noted[entry.ticket]
-                before = entry
+                yield from _broken(found, before)
+                if noted.get(found.ticket) == (found.number, found.hash):
+                    del noted[found.ticket]
+                before = found
         for ticket, (number, _) in sorted(noted.items()):
             yield f"ticket {ticket}: entry {number} is not the one that was noted, or is gone"
 
@@ -142,7 +142,8 @@ def _hash(before: str, row: dict[str, Any], details: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _entry(row: Any) -> Entry:
+def entry(row: Any) -> Entry:
+    """The entry of a row."""
     return Entry(
         ticket=row.ticket,
         number=row.number,

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine, insert, or_, select, update
+from sqlalchemy import case as when
 from sqlalchemy.exc import IntegrityError
 
 from bot import codec
@@ -130,10 +131,13 @@ class CaseStore:
         row = _row(case)
         with writing(self._engine) as connection:
             if case.version == 1:
-                connection.execute(insert(CASES).values(**row, opened_at=row["updated_at"]))
+                now = row["updated_at"]
+                connection.execute(insert(CASES).values(**row, opened_at=now, at_since=now))
             else:
                 before = (CASES.c.ticket == case.ticket) & (CASES.c.version == case.version - 1)
-                if connection.execute(update(CASES).where(before).values(**row)).rowcount != 1:
+                since = when((CASES.c.at == row["at"], CASES.c.at_since), else_=row["updated_at"])
+                changed = update(CASES).where(before).values(**row, at_since=since)
+                if connection.execute(changed).rowcount != 1:
                     return False
             if note is not None:
                 add(connection, case.ticket, note.actor, note.what, **dict(note.details))

@@ -48,6 +48,8 @@ def cause(event: Event) -> str:
 
 
 def _person(person: Person) -> str:
+    """By the number in Zendesk; who gives a command on the dashboard has none."""
     # A name is a person's own text: one line of it, and the number that nobody can choose.
     name = " ".join("".join(c if c.isprintable() else " " for c in person.name).split())
-    return f"Zendesk user {person.id} ({name[: LONGEST - 60]})"
+    short = name[: LONGEST - 60]
+    return f"Zendesk user {person.id} ({short})" if person.id else f"{short} (dashboard)"

@@ -42,7 +42,7 @@ class FiguresReader:
     def read(self) -> Figures:
         """As they are now; raises TryLater when the database does not answer."""
         now = datetime.now(UTC)
-        stages = select(CASES.c.at, func.count().label("count"), func.min(CASES.c.updated_at))
+        stages = select(CASES.c.at, func.count().label("count"), func.min(CASES.c.at_since))
         openings = select(AUDIT.c.what, func.count()).where(AUDIT.c.what.in_(_OPENINGS))
         seen = select(func.count()).where(WORKERS.c.seen_at > now - timedelta(minutes=1))
         with reading(self._engine) as connection:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
 )
 from sqlalchemy.types import BigInteger
 
@@ -42,10 +43,13 @@ CASES = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("forgotten_at", DateTime(timezone=True), nullable=True),
+    Column("at_since", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index("ix_cases_csr_issue", "csr_issue"),
     Index("ix_cases_change_issue", "change_issue"),
     Index("ix_cases_expires_at", "expires_at", "at"),
     Index("ix_cases_at_updated_at", "at", "updated_at"),
+    Index("ix_cases_at_at_since", "at", "at_since", "ticket"),
+    Index("ix_cases_host", "host", "ticket"),
     Index("ix_cases_organization", "organization", "at"),
     Index("ix_cases_requester", "requester", "at"),
 )
@@ -113,7 +117,9 @@ AUDIT = Table(
     Column("details", Text, nullable=False),
     Column("mark", String(120), nullable=True),  # of the attempt: each is noted once
     Column("hash", String(64), nullable=False),
-    Index("ix_audit_what", "what"),
+    Index("ix_audit_what", "what", "made_at"),
+    Index("ix_audit_actor", "actor", "made_at"),
+    Index("ix_audit_made_at", "made_at", "ticket", "number"),
     Index("ix_audit_mark", "ticket", "mark", unique=True),
 )
 

@@ -32,6 +32,7 @@ REPLY = Comment(1, BRENDA, True, "Hello", (), datetime(2026, 1, 1, tzinfo=UTC))
     ("event", "actor"),
     [
         (AgentCommanded(Command.STOP, ADA), "Zendesk user 8 (Ada Agent)"),
+        (AgentCommanded(Command.STOP, Person(0, "Olga", Role.AGENT)), "Olga (dashboard)"),
         (ChangeResolved("Done", "Done"), "jira"),
         (CsrRequestSeen(done=True), "jira"),
         (FormFilled(()), "brand, by the form's page"),
