@@ -83,8 +83,8 @@ def _key_store(settings: Settings) -> Iterator[Line]:
 
 def _recipients(settings: Settings) -> Iterator[Line]:
     if settings.key_handover == "pull":
-        if not settings.dashboard_password_hash or not settings.public_url:
-            what = "KEY_HANDOVER=pull needs DASHBOARD_PASSWORD_HASH and PUBLIC_URL"
+        if not settings.dashboard or not settings.public_url:
+            what = "KEY_HANDOVER=pull needs PUBLIC_URL and a log-in: OIDC_… or a password"
             yield Line("recipients", what)
         return
     if not settings.key_recipients:

@@ -89,6 +89,10 @@ def _parts(value: str) -> tuple[str, ...]:
     return parts
 
 
+def _groups(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return _parts(value) if isinstance(value, str) else value  # the default: none
+
+
 def _fernet_keys(value: str) -> tuple[str, ...]:
     if value.startswith("file:"):
         value = ",".join(_text(value.removeprefix("file:")).split())
@@ -140,6 +144,8 @@ _hash = _shaped(
     r"(scrypt|pbkdf2)(:\w+)*\$[^$]+\$[0-9a-f]{32,}",
     "not a password hash, expected the form of werkzeug's generate_password_hash",
 )
+_client = _shaped(r"[!-~]{1,200}", "not a client's id, expected 1 to 200 characters without blanks")
+_claim = _shaped(r"[!-~]{1,200}", "not the name of a claim, expected one such as groups")
 
 Url = Annotated[str, AfterValidator(_url)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
@@ -147,6 +153,9 @@ Email = Annotated[str, AfterValidator(_email)]
 Project = Annotated[str, AfterValidator(_project)]
 CertificateFile = Annotated[str, AfterValidator(_certificates)]
 PasswordHash = Annotated[SecretStr, BeforeValidator(_hash)]
+ClientId = Annotated[str, AfterValidator(_client)]
+ClaimName = Annotated[str, AfterValidator(_claim)]
+Groups = Annotated[tuple[str, ...], BeforeValidator(_groups)]
 Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_parts)]
 FernetKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_fernet_keys)]
 Connections = Annotated[tuple[ConnectTo, ...], BeforeValidator(_connections)]

@@ -20,13 +20,17 @@ from pydantic import (
     field_validator,
 )
 
+from bot import setting_rules
 from bot.setting_types import (
     CertificateFile,
+    ClaimName,
+    ClientId,
     Connections,
     DatabaseUrl,
     Days,
     Email,
     FernetKeys,
+    Groups,
     PasswordHash,
     Port,
     Project,
@@ -134,7 +138,42 @@ class Settings(BaseModel):
         description="where this bot is reachable, for links and webhooks",
     )
     dashboard_password_hash: PasswordHash | None = Field(
-        None, title="dashboard off", description="until single sign-on is configured"
+        None,
+        title="dashboard off",
+        description="hash of the password that all share; whoever has it may do everything",
+    )
+    oidc_issuer: Url | None = Field(
+        None,
+        title="no single sign-on",
+        validate_default=True,
+        description="issuer of the single sign-on (OpenID Connect); needs `PUBLIC_URL`",
+    )
+    oidc_client_id: ClientId | None = Field(
+        None,
+        title="required with `OIDC_ISSUER`",
+        validate_default=True,
+        description="the bot's client id at the single sign-on",
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None,
+        title="required with `OIDC_ISSUER`",
+        validate_default=True,
+        description="the secret that goes with it",
+    )
+    oidc_roles_claim: ClaimName = Field(
+        "groups", description="claim of the ID token that lists a person's groups"
+    )
+    oidc_viewers: Groups = Field(
+        (), title="none", description="groups that may see the pages, comma-separated"
+    )
+    oidc_agents: Groups = Field(
+        (), title="none", description="groups that may also collect private keys"
+    )
+    oidc_operators: Groups = Field(
+        (),
+        title="none; one of the three is required with `OIDC_ISSUER`",
+        validate_default=True,
+        description="groups that may do everything on the pages",
     )
     case_retention_days: Days = Field(
         730, description="days after its end until a case loses its personal data"
@@ -170,10 +209,22 @@ class Settings(BaseModel):
             raise ValueError("missing, expected a file with PEM certificates, or KEY_HANDOVER=pull")
         return value
 
+    _issuer = field_validator("oidc_issuer")(setting_rules.leads_back)
+    _client = field_validator("oidc_client_id", "oidc_client_secret")(setting_rules.known_to_issuer)
+    _groups = field_validator("oidc_viewers", "oidc_agents", "oidc_operators")(
+        setting_rules.groups_of_issuer
+    )
+    _some_role = field_validator("oidc_operators")(setting_rules.some_role)
+
+    @property
+    def dashboard(self) -> bool:
+        """Whether there are pages for people: only where they can log in."""
+        return bool(self.dashboard_password_hash or self.oidc_issuer)
+
     @property
     def case_pages(self) -> str:
         """Where people see cases; empty where there is no dashboard to be seen."""
-        seen = self.public_url and self.dashboard_password_hash
+        seen = self.public_url and self.dashboard
         return f"{self.public_url}/cases" if seen else ""
 
     @classmethod

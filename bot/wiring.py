@@ -21,6 +21,7 @@ from bot.storage.migrate import behind
 from bot.storage.own_certificate import OwnCertificate
 from bot.web.app import create_app
 from bot.web.figures import FiguresCollector
+from bot.web.login import Provider
 from bot.x509 import sealing
 
 
@@ -37,6 +38,7 @@ def web(settings: Settings) -> Flask:
         CaseStore(database).find,
         figures=FiguresCollector(FiguresReader(database).read, waiting),
         record=AuditTrail(database).of,
+        provider=_provider(settings),
     )
 
 
@@ -64,6 +66,15 @@ def key_store(settings: Settings) -> KeyStore:
         except ValueError as fault:
             raise Misconfigured(f"KEY_RECIPIENTS: {fault}") from None
     return KeyStore(connect(settings.database_url), store_keys(settings), recipients)
+
+
+def _provider(settings: Settings) -> Provider | None:
+    """The single sign-on.  Imported where it is used: the doors start sooner without."""
+    if settings.oidc_issuer is None:
+        return None
+    from bot.gateways.openid import OpenIdProvider  # noqa: PLC0415
+
+    return OpenIdProvider(settings)
 
 
 def own_certificate(settings: Settings) -> OwnCertificate:

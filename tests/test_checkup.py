@@ -179,7 +179,7 @@ def test_collected_keys_need_a_log_in_and_an_address(environment: dict[str, str]
     environment["KEY_HANDOVER"] = "pull"
 
     assert told(environment) == [
-        "fault: recipients: KEY_HANDOVER=pull needs DASHBOARD_PASSWORD_HASH and PUBLIC_URL"
+        "fault: recipients: KEY_HANDOVER=pull needs PUBLIC_URL and a log-in: OIDC_… or a password"
     ]
 
 

@@ -31,6 +31,7 @@ def create_app(
     now: Callable[[], datetime] = _now,
     figures: Collector | None = None,
     record: Callable[[int], Sequence[Entry]] | None = None,
+    provider: login.Provider | None = None,
 ) -> Flask:
     """Doors, health and metrics; `ready` gives the reason why no event can be stored, or None."""
     app = Flask("bot.web")
@@ -47,8 +48,8 @@ def create_app(
         links = DetailsLinks(keys, settings.public_url)
         reached = [entry.host for entry in settings.probe_connect_to]
         app.register_blueprint(details.routes(links, find, inbox, reached))
-    if settings.dashboard_password_hash and collection:
-        login.install(app, settings, settings.dashboard_password_hash.get_secret_value())
+    if settings.dashboard and collection:
+        login.install(app, settings, now, provider)
         app.register_blueprint(collect.routes(collection))
         if find and record:
             app.register_blueprint(cases.routes(find, record, settings))

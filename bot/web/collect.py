@@ -1,4 +1,4 @@
-"""`KEY_HANDOVER=pull`: a private key is collected once, by a person who is logged in.
+"""`KEY_HANDOVER=pull`: a private key is collected once, by a person with the role agent.
 
 GET tells what the key is for and shows nothing of it, so that a preview or a scanner that
 follows the link burns nothing; POST reveals it.
@@ -29,12 +29,12 @@ def routes(keys: Collection) -> Blueprint:
         return render_template("start.html")
 
     @blueprint.get("/keys/<spki>")
-    @login.required
+    @login.required_as(login.Role.AGENT)
     def about(spki: str) -> ResponseReturnValue:
         return _page(keys, spki)
 
     @blueprint.post("/keys/<spki>")
-    @login.required
+    @login.required_as(login.Role.AGENT)
     def reveal(spki: str) -> ResponseReturnValue:
         _known(keys, spki)
         try:
@@ -44,7 +44,7 @@ def routes(keys: Collection) -> Blueprint:
         return _page(keys, spki, pem.decode("ascii"))
 
     @blueprint.post("/keys/<spki>/again")
-    @login.required
+    @login.required_as(login.Role.AGENT)
     def again(spki: str) -> ResponseReturnValue:
         _known(keys, spki)
         why = " ".join(request.form.get("why", "").split())[:LONGEST_REASON]
