@@ -83,11 +83,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A certificate that goes on when an agent accepts it: PEM, and what the word is bound to."""
+    """A certificate that goes on when an agent accepts it: PEM, and what the word is bound to.
+
+    `findings` are all that was found on it.
+    """
 
     leaf: str
     intermediates: tuple[str, ...]
     acceptance: str
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

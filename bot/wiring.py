@@ -20,6 +20,7 @@ from bot.storage.keys import KeyStore
 from bot.storage.migrate import behind
 from bot.storage.own_certificate import OwnCertificate
 from bot.web.app import create_app
+from bot.web.dashboard.books import Books
 from bot.web.figures import FiguresCollector
 from bot.web.login import Provider
 from bot.x509 import sealing
@@ -37,7 +38,7 @@ def web(settings: Settings) -> Flask:
         collection,
         CaseStore(database).find,
         figures=FiguresCollector(FiguresReader(database).read, waiting),
-        record=AuditTrail(database).of,
+        books=Books.of(database, waiting),
         provider=_provider(settings),
     )
 

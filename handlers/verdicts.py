@@ -56,7 +56,7 @@ def held(verdict: Verdict) -> Held:
 def offer(verdict: Verdict) -> Offer:
     """What an agent may accept: this certificate, with exactly these findings."""
     made = held(verdict)
-    return Offer(made.leaf, made.intermediates, verdict.acceptance)
+    return Offer(made.leaf, made.intermediates, verdict.acceptance, verdict.findings)
 
 
 def offered(given: Offer) -> Found:

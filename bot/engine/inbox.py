@@ -132,8 +132,10 @@ class Inbox:
             )
             return tuple(self._letter(status) for status in found)
 
-    def replay(self, id: str) -> None:  # noqa: A002 - as in `put`
+    def replay(self, id: str) -> str:  # noqa: A002 - as in `put`
         """Run a dead letter again from the call that failed; what it had done stays done.
+
+        The place that it is about, a ticket's number as a rule.
 
         Raises Gone when there is no such dead letter.
         """
@@ -151,6 +153,7 @@ class Inbox:
                 queue_name=QUEUE,
                 queue_partition_key=status.queue_partition_key,
             )
+            return str(status.queue_partition_key or "")
 
     def records(self, id: str) -> tuple[Record, ...]:  # noqa: A002 - as in `put`
         """What the journal of the event's job has; waits while the database does not answer."""

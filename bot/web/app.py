@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask
@@ -11,9 +11,9 @@ from prometheus_client.registry import Collector
 from bot.case import Case
 from bot.links import DetailsLinks
 from bot.settings import Settings
-from bot.storage.audit import Entry
 from bot.storage.collecting import Collection
-from bot.web import answers, cases, collect, details, doors, health, login, metrics
+from bot.web import answers, collect, dashboard, details, doors, health, login, metrics
+from bot.web.dashboard.books import Books
 from bot.web.doors import LARGEST
 from bot.web.inbox import Inbox
 
@@ -30,7 +30,7 @@ def create_app(
     find: Callable[[int], Case | None] | None = None,
     now: Callable[[], datetime] = _now,
     figures: Collector | None = None,
-    record: Callable[[int], Sequence[Entry]] | None = None,
+    books: Books | None = None,
     provider: login.Provider | None = None,
 ) -> Flask:
     """Doors, health and metrics; `ready` gives the reason why no event can be stored, or None."""
@@ -51,6 +51,6 @@ def create_app(
     if settings.dashboard and collection:
         login.install(app, settings, now, provider)
         app.register_blueprint(collect.routes(collection))
-        if find and record:
-            app.register_blueprint(cases.routes(find, record, settings))
+        if books:
+            dashboard.install(app, books, settings, now)
     return app

@@ -20,13 +20,8 @@ LONGEST_REASON: Final = 200
 
 
 def routes(keys: Collection) -> Blueprint:
-    """`/`, and `/keys/<SPKI SHA-256>`."""
+    """`/keys/<SPKI SHA-256>`."""
     blueprint = Blueprint("collect", __name__)
-
-    @blueprint.get("/")
-    @login.required
-    def start() -> ResponseReturnValue:
-        return render_template("start.html")
 
     @blueprint.get("/keys/<spki>")
     @login.required_as(login.Role.AGENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from bot.engine.inbox import DeadLetter
+from bot.errors import Gone
 from bot.settings import Settings
 from bot.web import signatures
 from bot.web.app import create_app
@@ -34,6 +37,7 @@ class FakeInbox:
     def __init__(self, fault: Exception | None = None) -> None:
         self.events: dict[str, tuple[int | str, str, dict[str, object]]] = {}
         self.fault = fault
+        self.letters = list[DeadLetter]()
 
     def put(self, id: str, ticket: int | str, kind: str, payload: dict[str, object]) -> None:  # noqa: A002 - as the engine's
         if self.fault:
@@ -41,6 +45,19 @@ class FakeInbox:
         self.events.setdefault(id, (ticket, kind, payload))
 
     put_hint = put
+
+    def dead(self, most: int | None = None, skip: int = 0) -> Sequence[DeadLetter]:
+        return self.letters[skip : None if most is None else skip + most]
+
+    def replay(self, id: str) -> str:  # noqa: A002 - as the engine's
+        for letter in self.letters:
+            if letter.id == id:
+                self.letters.remove(letter)
+                return letter.ticket
+        raise Gone(id)
+
+    def depths(self) -> tuple[dict[str, int], float]:
+        return {"ERROR": len(self.letters)} if self.letters else {}, 0.0
 
 
 class Doors:

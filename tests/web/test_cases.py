@@ -21,6 +21,7 @@ from bot.storage.database import private
 from bot.storage.keys import KeyStore
 from bot.storage.schema import METADATA
 from bot.web.app import create_app
+from bot.web.dashboard.books import Books
 from bot.x509.details import Details, KeyKind
 from bot.x509.findings import Finding, Severity
 from tests.web.door import ENVIRON, FakeInbox
@@ -60,7 +61,8 @@ def client(engine: Engine) -> FlaskClient:
     store.save(CASE)
     trail.note(35, f"Zendesk user 7 ({EVIL})", "stage changed", after="change_open", mark="e.1")
     keys = Collection(engine, KeyStore(engine, [ENVIRON["KEY_STORE_KEYS"]], ()))
-    app = create_app(settings, FakeInbox(), lambda: None, keys, store.find, record=trail.of)
+    books = Books.of(engine, FakeInbox())
+    app = create_app(settings, FakeInbox(), lambda: None, keys, store.find, books=books)
     return app.test_client()
 
 

@@ -1,0 +1,64 @@
+"""What the pages read, and where they put what a person wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from sqlalchemy import Engine
+
+from bot.case import Case
+from bot.engine.inbox import DeadLetter
+from bot.storage.audit import AuditTrail, Entry
+from bot.storage.cases import CaseStore
+from bot.storage.figures import Figures, FiguresReader
+from bot.storage.pages import AuditPages, CasePages
+from bot.storage.site_pages import SitePages
+from bot.web.inbox import Inbox
+
+
+class Events(Inbox, Protocol):
+    """The engine's inbox, with what failed for good."""
+
+    def dead(self, most: int | None = None, skip: int = 0) -> Sequence[DeadLetter]:
+        """The events that failed for good, oldest first."""
+        ...
+
+    def replay(self, id: str) -> str:  # noqa: A002 - the word of the engine
+        """Run a dead letter again; the place that it is about.  Raises Gone when there is none."""
+        ...
+
+    def depths(self) -> tuple[dict[str, int], float]:
+        """Counts by status, and the age of the oldest that waits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The stores behind the pages."""
+
+    find: Callable[[int], Case | None]
+    cases: CasePages
+    sites: SitePages
+    trail: AuditTrail
+    record: AuditPages
+    figures: Callable[[], Figures]
+    events: Events
+
+    @classmethod
+    def of(cls, engine: Engine, events: Events) -> Self:
+        """The stores of one database."""
+        return cls(
+            CaseStore(engine).find,
+            CasePages(engine),
+            SitePages(engine),
+            AuditTrail(engine),
+            AuditPages(engine),
+            FiguresReader(engine).read,
+            events,
+        )
+
+    def history(self, ticket: int) -> tuple[Entry, ...]:
+        """What is on record of one ticket."""
+        return self.trail.of(ticket)

@@ -1,0 +1,88 @@
+"""The first page: what waits for whom and since when, what is late, how the bot itself is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from bot.case import At
+from bot.settings import Settings
+from bot.storage.figures import Figures
+from bot.storage.pages import Order
+from bot.web import login
+from bot.web.dashboard.books import Books
+from bot.web.dashboard.stages import STAGES
+
+LATE: Final = timedelta(days=14)
+MOST: Final = 15
+_SIDES: Final = {"tickets": "Zendesk", "issues": "Jira"}
+_DEAD: Final = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How one part of the whole is."""
+
+    name: str
+    good: bool
+    says: str
+
+
+def routes(books: Books, settings: Settings, now: Callable[[], datetime]) -> Blueprint:
+    """`/`."""
+    blueprint = Blueprint("overview", __name__)
+
+    @blueprint.get("/")
+    @login.required
+    def shown() -> ResponseReturnValue:
+        figures, (events, oldest) = books.figures(), books.events.depths()
+        dead = sum(events.get(status, 0) for status in _DEAD)
+        return render_template(
+            "dashboard/overview.html",
+            figures=figures,
+            whom=_whom(figures.cases),
+            late=books.cases.late(now(), LATE, MOST),
+            undecided=books.cases.listed((At.WITH_AGENT,), order=Order.SINCE, size=MOST).rows,
+            dead=dead,
+            health=[
+                *_sides(figures, settings.sweep_seconds),
+                _queue(events.get("ENQUEUED", 0), oldest),
+            ],
+        )
+
+    return blueprint
+
+
+def _whom(cases: Mapping[str, int]) -> Counter[str]:
+    """How many cases wait for whom."""
+    found: Counter[str] = Counter()
+    for at, count in cases.items():
+        found[STAGES[At(at)].whom] += count
+    return found
+
+
+def _sides(figures: Figures, every: float) -> list[Health]:
+    """A side that a sweep has seen lately answers; two turns may be missed."""
+    found = []
+    for part, name in _SIDES.items():
+        age = figures.sweeps.get(part)
+        if not every:
+            found.append(Health(name, True, "no sweeps are set"))
+        elif age is None:
+            found.append(Health(name, False, "no sweep has seen it yet"))
+        else:
+            minutes = int(age // 60)
+            found.append(Health(name, age < 3 * every + 60, f"seen {minutes} min ago"))
+    return found
+
+
+def _queue(waiting: int, oldest: float) -> Health:
+    if not waiting:
+        return Health("Worker", True, "nothing waits")
+    return Health("Worker", oldest < 60, f"{waiting} events wait, the oldest for {oldest:.0f} s")
