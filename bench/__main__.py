@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import time
 import traceback
@@ -22,6 +23,7 @@ PARTS = (
     "intake",
     "reading",
     "growth",
+    "pages",
     "scaling",
     "footprint",
 )
@@ -35,6 +37,7 @@ def main() -> int:
     console, found, failed = Console(stderr=True), list[Figure](), False
     for name in tools.install():
         console.print(f"{name} is not installed: what needs it is left out or fails")
+    os.environ.setdefault("REQUIRE_POSTGRESQL", "1")  # one that is missing is a fault to tell
     began = time.monotonic()
     for name in wanted:
         console.print(f"[dim]{time.monotonic() - began:4.0f} s[/dim] {name}")

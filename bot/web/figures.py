@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
@@ -14,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from bot.errors import BotError
 from bot.storage.figures import Figures
+from bot.web.recent import kept
 
 CACHED: Final = 10.0
 """Seconds that figures are good for: several scrapers cost no more than one."""
@@ -40,17 +39,11 @@ class FiguresCollector(Collector):
 
     def __init__(self, read: Callable[[], Figures], engine: Depths) -> None:
         self._read, self._engine = read, engine
-        self._lock = threading.Lock()
-        self._found: tuple[float, list[Metric]] = (0.0, [])
+        self._recent = kept(self._fresh, CACHED)
 
     def collect(self) -> Iterator[Metric]:
         """All metrics of the database."""
-        with self._lock:
-            read_at, found = self._found
-            if not found or time.monotonic() - read_at > CACHED:
-                found = self._fresh()
-                self._found = (time.monotonic(), found)
-        return iter(found)
+        return iter(self._recent())
 
     def _fresh(self) -> list[Metric]:
         up = Gauge("bot_database_up", "Whether the database answers")

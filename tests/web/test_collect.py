@@ -199,9 +199,3 @@ def test_without_a_password_there_are_no_pages(engine: Engine, store: KeyStore) 
     )
 
     assert app.test_client().get("/login").status_code == 404
-
-
-def test_log_in_ends_on_a_page(client: FlaskClient) -> None:
-    where = log_in(client).headers["Location"]
-
-    assert "Log out" in client.get(where).text

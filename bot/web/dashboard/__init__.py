@@ -17,6 +17,7 @@ from bot.web.dashboard import (
     orders,
     overview,
     said,
+    sites,
 )
 from bot.web.dashboard.books import Books
 
@@ -29,6 +30,7 @@ def install(app: Flask, books: Books, settings: Settings, now: Callable[[], date
         cases.routes(books, now),
         case.routes(books, settings),
         orders.routes(books),
+        sites.routes(books, now),
         dead_letters.routes(books),
         audit.routes(books),
         findings.routes(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 from sqlalchemy import Engine
 
@@ -16,6 +16,10 @@ from bot.storage.figures import Figures, FiguresReader
 from bot.storage.pages import AuditPages, CasePages
 from bot.storage.site_pages import SitePages
 from bot.web.inbox import Inbox
+from bot.web.recent import kept
+
+RECENT: Final = 5.0
+"""Seconds that counts over all cases are good for."""
 
 
 class Events(Inbox, Protocol):
@@ -55,7 +59,7 @@ class Books:
             SitePages(engine),
             AuditTrail(engine),
             AuditPages(engine),
-            FiguresReader(engine).read,
+            kept(FiguresReader(engine).read, RECENT),
             events,
         )
 

@@ -1,0 +1,133 @@
+"""The sites: a list to filter and sort, and the same as a table and a calendar to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from icalendar import Calendar, Event
+
+from bot.site import Site
+from bot.storage.site_pages import SIZE, SORTS, STATES, Filter
+from bot.web import login
+from bot.web.dashboard.books import Books
+from bot.x509 import names
+
+HEADS: Final = {
+    "host": "Site",
+    "environment": "Environment",
+    "brand": "Brand",
+    "issuer": "Issuer",
+    "expires": "Certificate ends",
+    "key": "Key since",
+    "probed": "Last look",
+}
+COLUMNS: Final = (
+    *("host", "environment", "brand", "issuer", "not_before", "expires_at", "key_since"),
+    *("fingerprint", "spki", "probed_at", "fault", "fault_since", "last_ticket"),
+)
+LONGEST: Final = 200
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def routes(books: Books, now: Callable[[], datetime]) -> Blueprint:
+    """`/sites`, `/sites.csv` and `/sites.ics`, each with the same filter."""
+    blueprint = Blueprint("sites", __name__)
+
+    @blueprint.get("/sites")
+    @login.required
+    def listed() -> ResponseReturnValue:
+        wanted, skip = _filter(), _skip()
+        found, count = books.sites.listed(wanted, now(), skip)
+        return render_template(
+            "dashboard/sites.html",
+            sites=found,
+            count=count,
+            wanted=wanted,
+            skip=skip,
+            more=str(skip + SIZE) if skip + SIZE < count else "",
+            heads=HEADS,
+            states=STATES,
+        )
+
+    @blueprint.get("/sites.csv")
+    @login.required
+    def table() -> ResponseReturnValue:
+        rows = _rows(books.sites.all(_filter(), now()))
+        return _file(rows, "text/csv; charset=utf-8", "sites.csv")
+
+    @blueprint.get("/sites.ics")
+    @login.required
+    def calendar() -> ResponseReturnValue:
+        made = _calendar(books.sites.all(_filter(), now()), now())
+        return _file(made, "text/calendar; charset=utf-8", "sites.ics")
+
+    return blueprint
+
+
+def _filter() -> Filter:
+    given = {name: request.args.get(name, "").strip()[:LONGEST] for name in request.args}
+    sort, state = given.get("sort") or "expires", given.get("state", "")
+    if sort.removeprefix("-") not in SORTS or state not in {"", *STATES}:
+        abort(400)
+    return Filter(given.get("q", ""), given.get("environment", ""), state, sort)
+
+
+def _skip() -> int:
+    skip = request.args.get("skip") or "0"
+    if not (skip.isascii() and skip.isdecimal() and len(skip) < 9):
+        abort(400)
+    return int(skip)
+
+
+def _rows(sites: Iterator[Site]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for site in sites:
+        writer.writerow([_plain(getattr(site, column)) for column in COLUMNS])
+    return text.getvalue()
+
+
+def _plain(value: object) -> str:
+    """As a spreadsheet takes it for text: a brand's name may look like a formula."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _calendar(sites: Iterator[Site], now: datetime) -> bytes:
+    """One day for each certificate's end; the ids stay the same when it is taken anew."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//SSL renewals//sites//EN")
+    calendar.add("version", "2.0")
+    for site in sites:
+        if site.expires_at:
+            calendar.add_component(_day(site, site.expires_at, now))
+    found: bytes = calendar.to_ical()
+    return found
+
+
+def _day(site: Site, ends: datetime, now: datetime) -> Event:
+    day = ends.astimezone(UTC).date()
+    event = Event()
+    event.add("uid", f"{site.fingerprint[:32]}-{site.environment}-{site.host}")
+    event.add("dtstamp", now)
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("summary", f"Certificate of {names.display(site.host)} ends ({site.environment})")
+    event.add("description", f"Issued by {site.issuer}; SHA-256 {site.fingerprint}")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _file(data: str | bytes, kind: str, name: str) -> Response:
+    answer = Response(data, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
