@@ -106,6 +106,7 @@ WRONG = {
     "DOMAIN_CHECK": ["on"],
     "PUBLIC_URL": ["http://bot.acme.example"],
     "DASHBOARD_PASSWORD_HASH": ["hunter2", "$2b$12$abcdefghijklmnopqrstuv"],
+    "OIDC_ROLES_CLAIM": ["my groups"],
     "PORT": ["0", "65536", "-1", "8000.0", "١"],
     "WEB_CONCURRENCY": ["0", "many"],
     "LOG_LEVEL": ["loud"],
@@ -180,3 +181,56 @@ def test_the_table_names_every_variable_once_with_meaning_and_default():
     assert by_name["ZENDESK_TOKEN"] == "required"
     assert by_name["PORT"] == "`8000`"
     assert by_name["JIRA_SECURITY_LEVEL"] == "none"
+
+
+SINGLE = {
+    "PUBLIC_URL": "https://bot.acme.example",
+    "OIDC_ISSUER": "https://sso.acme.example/realms/acme/",
+    "OIDC_CLIENT_ID": "ssl-bot",
+    "OIDC_CLIENT_SECRET": "hunter2",
+    "OIDC_OPERATORS": "ssl-operators, Helpdesk Leads",
+}
+
+
+def test_single_sign_on_as_it_should_be():
+    found = read(**SINGLE)
+    assert found.oidc_operators == ("ssl-operators", "Helpdesk Leads")
+    assert (found.oidc_viewers, found.oidc_roles_claim) == ((), "groups")
+    assert (found.dashboard, found.case_pages) == (True, "https://bot.acme.example/cases")
+    assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("missing", "named"),
+    [
+        ("PUBLIC_URL", ["OIDC_ISSUER"]),
+        ("OIDC_ISSUER", ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_OPERATORS"]),
+        ("OIDC_CLIENT_ID", ["OIDC_CLIENT_ID"]),
+        ("OIDC_CLIENT_SECRET", ["OIDC_CLIENT_SECRET"]),
+        ("OIDC_OPERATORS", ["OIDC_OPERATORS"]),
+    ],
+)
+def test_settings_of_the_single_sign_on_go_together(missing, named):
+    found = faults(**{**SINGLE, missing: ""})
+    assert [fault.partition(":")[0] for fault in found] == named
+    assert all(", expected " in fault for fault in found)
+    assert "hunter2" not in "".join(found)
+
+
+@pytest.mark.parametrize(
+    "issuer", ["http://sso.acme.example", "https://u:hunter2@sso.acme.example", "hunter2"]
+)
+def test_issuer_is_an_address_with_tls(issuer):
+    [fault] = faults(**{**SINGLE, "OIDC_ISSUER": issuer})
+    assert fault.startswith("OIDC_ISSUER: ")
+    assert "hunter2" not in fault
+
+
+@pytest.mark.parametrize("role", ["OIDC_VIEWERS", "OIDC_AGENTS"])
+def test_groups_for_one_role_are_enough(role):
+    assert read(**{**SINGLE, "OIDC_OPERATORS": "", role: "staff"}).dashboard
+
+
+def test_there_are_no_pages_where_nobody_can_log_in():
+    assert not read(PUBLIC_URL="https://bot.acme.example").dashboard
+    assert read(PUBLIC_URL="https://bot.acme.example").case_pages == ""

@@ -33,7 +33,7 @@ def required_as(least: Role) -> Callable[[View[P]], View[P]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             person = sessions.current()
             if person is None:
-                return redirect(f"/login?next={_here()}", code=303)
+                return _who()
             if request.method == "POST" and not sessions.own_form():
                 abort(403)
             if person.role < least:
@@ -68,6 +68,10 @@ def ours(path: str) -> str:
     return path if len(path) <= LONGEST_PATH and _OURS.fullmatch(path) else "/"
 
 
-def _here() -> str:
-    query = request.query_string.decode("ascii", "replace")
-    return quote(f"{request.path}?{query}" if query else request.path)
+def _who() -> Response:
+    """The log-in.  Who follows a link of Jira's or Zendesk's may well be logged in: the browser
+    keeps the strict cookie back, and sends it when our own page leads there once more."""
+    here = f"{request.path}?{request.query_string.decode('ascii', 'replace')}".removesuffix("?")
+    if request.headers.get("Sec-Fetch-Site") == "cross-site" and ours(here) == here:
+        return said("through", 200, leads=here)
+    return with_policy(redirect(f"/login?next={quote(here)}", code=303))

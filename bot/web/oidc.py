@@ -31,7 +31,7 @@ PROOF: Final = "ssl_bot_proof"
 LASTS: Final = 600
 """Seconds that a person has for logging in at the provider."""
 LONGEST_PROOF: Final = 3500
-LONGEST_CODE: Final = 2000
+LONGEST_CODE: Final = 4000
 BACK: Final = "/login/callback"
 LEAVING: Final = "/logout"
 

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from werkzeug.security import generate_password_hash
 from werkzeug.test import TestResponse
 
+from bot import wiring
 from bot.gateways.openid import OpenIdProvider
 from bot.settings import Settings
 from bot.storage.collecting import Collection
@@ -161,6 +162,16 @@ def test_filter_of_a_list_is_kept_over_the_log_in(client: FlaskClient) -> None:
     [link] = re.findall(r'href="(/login/sso[^"]*)"', page.text)
 
     assert "url=/?stage=new&amp;q=a%20b" in through(client, link.partition("next=")[2]).text
+
+
+def test_link_of_another_site_is_followed_once_more_from_our_own(client: FlaskClient) -> None:
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+
+    page = client.get("/?stage=new", base_url=HOME, headers=foreign)
+
+    assert '<meta http-equiv="refresh" content="0; url=/?stage=new">' in page.text
+    asked = client.post(KEY, base_url=HOME, headers={"Sec-Fetch-Site": "same-origin"})
+    assert asked.headers["Location"] == f"/login?next={KEY}"
 
 
 WRONG_TOKENS = {
@@ -474,6 +485,17 @@ def test_without_a_password_none_is_taken(client: FlaskClient) -> None:
 
     assert "password" not in page.text
     assert client.post("/login", data={"password": ""}, base_url=HOME).status_code == 403
+
+
+def test_wired_bot_has_the_single_sign_on_that_its_settings_name(
+    provider: FakeProvider, tmp_path: Path
+) -> None:
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path / 'wired.db'}"}
+    settings = Settings.from_environ({**environ(provider), **database})
+
+    client = wiring.web(settings).test_client()
+
+    assert through(client).status_code == 200
 
 
 def test_nothing_secret_is_logged(
