@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -217,6 +218,20 @@ def generate() -> None:
 def password_hash(password: str) -> None:
     """The value of DASHBOARD_PASSWORD_HASH for a password, which is asked for."""
     click.echo(generate_password_hash(password))
+
+
+@main.command("api-token")
+@click.argument("name")
+def api_token(name: str) -> None:
+    """A fresh token for the JSON API, shown once, and its entry for API_TOKENS."""
+    from bot.setting_types import WORD
+    from bot.web.api import tokens
+
+    if not re.fullmatch(WORD, name):
+        raise click.ClickException("a name has 1 to 40 letters, digits, dots, dashes, underscores")
+    token, entry = tokens.made(name)
+    click.echo(f"the token, for whoever reads; it is shown this once: {token}")
+    click.echo(f"its entry in API_TOKENS, comma-separated from others: {entry}")
 
 
 @keys.command()

@@ -18,6 +18,9 @@ from cryptography.fernet import Fernet
 from cryptography.x509 import load_pem_x509_certificates
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
+WORD = r"[A-Za-z0-9._-]{1,40}"
+"""What a token may be called."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectTo:
@@ -27,6 +30,14 @@ class ConnectTo:
     port: int
     address: str
     address_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """One entry of `API_TOKENS`: whose token it is, and its SHA-256 in hex."""
+
+    name: str
+    digest: str
 
 
 def _loopback(host: str) -> bool:
@@ -119,6 +130,17 @@ def _connections(value: str) -> tuple[ConnectTo, ...]:
     return tuple(found)
 
 
+def _api_tokens(value: str) -> tuple[ApiToken, ...]:
+    found = []
+    for place, part in enumerate(_parts(value), start=1):
+        name, _, digest = part.rpartition(":")
+        if not re.fullmatch(WORD, name) or not re.fullmatch(r"[0-9a-f]{64}", digest):
+            wrong = f"entry {place} is not NAME:SHA-256"
+            raise ValueError(f"{wrong}, expected what `python -m bot api-token NAME` prints")
+        found.append(ApiToken(name, digest))
+    return tuple(found)
+
+
 def _number(low: int, high: int) -> Callable[[str], int]:
     def read(value: str) -> int:
         if re.fullmatch(r"[0-9]{1,9}", value) and low <= int(value) <= high:
@@ -156,6 +178,7 @@ PasswordHash = Annotated[SecretStr, BeforeValidator(_hash)]
 ClientId = Annotated[str, AfterValidator(_client)]
 ClaimName = Annotated[str, AfterValidator(_claim)]
 Groups = Annotated[tuple[str, ...], BeforeValidator(_groups)]
+ApiTokens = Annotated[tuple[ApiToken, ...], BeforeValidator(_api_tokens)]
 Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_parts)]
 FernetKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_fernet_keys)]
 Connections = Annotated[tuple[ConnectTo, ...], BeforeValidator(_connections)]

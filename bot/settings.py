@@ -22,6 +22,7 @@ from pydantic import (
 
 from bot import setting_rules
 from bot.setting_types import (
+    ApiTokens,
     CertificateFile,
     ClaimName,
     ClientId,
@@ -174,6 +175,12 @@ class Settings(BaseModel):
         title="none; one of the three is required with `OIDC_ISSUER`",
         validate_default=True,
         description="groups that may do everything on the pages",
+    )
+    api_tokens: ApiTokens = Field(
+        (),
+        title="API off",
+        description="who may read the JSON API: `NAME:SHA-256`, comma-separated, as "
+        "`python -m bot api-token NAME` prints them",
     )
     case_retention_days: Days = Field(
         730, description="days after its end until a case loses its personal data"

@@ -1,0 +1,110 @@
+"""What each endpoint of the API answers."""
+
+from __future__ import annotations
+
+from bot.case import At
+from bot.storage.pages import Sought
+from bot.web.api import shapes, showing
+from bot.web.api.asking import Question, sliced
+from bot.web.api.queries import AuditAsked, CasesAsked, Paged, Query
+from bot.x509.catalogue import FAMILIES
+
+_DEAD = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+
+
+def overview(ask: Question[Query]) -> shapes.Overview:
+    """How everything stands."""
+    found, (events, oldest) = ask.sources.figures(), ask.sources.depths()
+    stages = [
+        shapes.StageCount(
+            stage=at, count=found.cases.get(at, 0), oldest_seconds=found.oldest.get(at)
+        )
+        for at in At
+    ]
+    return shapes.Overview(
+        cases=stages,
+        expiring=[shapes.Expiring(days=d, count=n) for d, n in sorted(found.expiring.items())],
+        events=[shapes.EventCount(status=s, count=n) for s, n in sorted(events.items())],
+        oldest_event_seconds=oldest,
+        dead_letters=sum(events.get(status, 0) for status in _DEAD),
+        budgets=[
+            shapes.Budget(name=name, left=left, total=total)
+            for name, (left, total) in sorted(found.budgets.items())
+        ],
+        sweeps=[shapes.Sweep(part=p, seconds_ago=s) for p, s in sorted(found.sweeps.items())],
+        workers=found.workers,
+    )
+
+
+def cases(ask: Question[CasesAsked]) -> shapes.Cases:
+    """A page of cases, the newest ticket first."""
+    asked = ask.query
+    stages = (asked.stage,) if asked.stage else ()
+    page = ask.sources.cases.listed(stages, asked.q or "", after=ask.after, size=asked.limit)
+    rows = [shapes.CaseRow.model_validate(showing.listed(listed)) for listed in page.rows]
+    return shapes.Cases(rows=rows, next=ask.cursors.given(page.after))
+
+
+def case(ask: Question[Query]) -> shapes.CaseShown | None:
+    """The ticket's case."""
+    found = ask.sources.cases.listed(sought=str(ask.ticket), size=1).rows
+    return (
+        shapes.CaseShown.model_validate(showing.listed(found[0]) | showing.known(found[0].case))
+        if found
+        else None
+    )
+
+
+def record_of_case(ask: Question[Paged]) -> shapes.AuditEntries | None:
+    """A page of the ticket's record, the newest entry first."""
+    if not ask.sources.cases.listed(sought=str(ask.ticket), size=1).rows:
+        return None
+    return _entries(ask, Sought(ticket=ask.ticket))
+
+
+def record(ask: Question[AuditAsked]) -> shapes.AuditEntries:
+    """A page of the record of all tickets, the newest entry first."""
+    asked = ask.query
+    return _entries(ask, Sought(None, asked.actor or "", asked.what or "", asked.since))
+
+
+def sites(ask: Question[Paged]) -> shapes.Sites:
+    """A page of the sites, by name."""
+    page = ask.sources.sites.listed(ask.after, ask.query.limit)
+    return shapes.Sites(
+        rows=[showing.site(site) for site in page.rows], next=ask.cursors.given(page.after)
+    )
+
+
+def dead_letters(ask: Question[Paged]) -> shapes.DeadLetters:
+    """A page of the events that failed for good, the oldest first."""
+    known = [(f"{dead.when.isoformat()} {dead.id}", dead) for dead in ask.sources.dead()]
+    rows, after = sliced(known, ask.after, ask.query.limit)
+    return shapes.DeadLetters(
+        rows=[showing.dead_letter(row) for row in rows], next=ask.cursors.given(after)
+    )
+
+
+def findings(ask: Question[Paged]) -> shapes.Findings:
+    """A page of the catalogue of findings, in its own order."""
+    entries = [(family, entry) for family, some in FAMILIES.items() for entry in some]
+    known = [(f"{place:04}", entry) for place, entry in enumerate(entries)]
+    rows, after = sliced(known, ask.after, ask.query.limit)
+    shown = [
+        shapes.FindingRow(
+            code=entry.code,
+            family=family,
+            usual_severity=entry.usually,
+            meaning=entry.meaning,
+            for_brand=entry.for_brand,
+            for_agent=entry.for_agent,
+        )
+        for family, entry in rows
+    ]
+    return shapes.Findings(rows=shown, next=ask.cursors.given(after))
+
+
+def _entries(ask: Question[Paged] | Question[AuditAsked], sought: Sought) -> shapes.AuditEntries:
+    page = ask.sources.record.found(sought, ask.after, ask.query.limit)
+    rows = [showing.entry(entry) for entry in page.rows]
+    return shapes.AuditEntries(rows=rows, next=ask.cursors.given(page.after))

@@ -1,0 +1,85 @@
+"""A web application with an API, and something of everything that it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import Engine, insert
+
+from bot.case import At, Case
+from bot.settings import Settings
+from bot.storage.api_reading import SitePages
+from bot.storage.audit import AuditTrail
+from bot.storage.cases import CaseStore
+from bot.storage.figures import FiguresReader
+from bot.storage.pages import AuditPages, CasePages
+from bot.storage.schema import BUDGETS, METADATA, SITES, SWEEPS, WORKERS
+from bot.web.api import tokens
+from bot.web.api.asking import Sources
+from bot.web.app import create_app
+from tests.web.door import ENVIRON, FakeInbox
+from tests.web.test_cases import CASE
+
+TOKEN, OTHER = f"{tokens.PREFIX}{'a1' * 22}", f"{tokens.PREFIX}{'b2' * 22}"
+ENTRY, OTHER_ENTRY = f"monitor:{tokens.digest(TOKEN)}", f"reports:{tokens.digest(OTHER)}"
+AUTH = {"Authorization": f"Bearer {TOKEN}"}
+SOON = datetime(2026, 12, 1, tzinfo=UTC)
+KEY = "-----BEGIN PRIVATE KEY-----\nMIIhush\n-----END PRIVATE KEY-----"
+
+
+@dataclass(frozen=True)
+class Dead:
+    """A dead letter."""
+
+    id: str
+    ticket: str = "35"
+    kind: str = "look"
+    why: str = f"ValueError: no sense in {KEY}"
+    when: datetime = SOON
+    steps: tuple[str, ...] = ("helpdesk.read_ticket",)
+
+
+def filled(engine: Engine) -> None:
+    """Cases at all stages, a record, sites and the engine's own figures."""
+    METADATA.create_all(engine)
+    store, trail = CaseStore(engine), AuditTrail(engine)
+    store.save(CASE)
+    for number, at in enumerate(At):
+        case = Case(100 + number, 8, "Brenda Brand", None, at, host=f"www.shop{number}.example")
+        store.save(replace(case, remind_at=SOON, served_until=SOON))
+    for what in ("case opened", "stage changed", "key opened"):
+        trail.note(35, "Zendesk user 7 (Olga)", what, before="new", mark="attempt-1")
+    trail.note(100, "bot", "case opened")
+    with engine.begin() as connection:
+        for number in range(3):
+            connection.execute(insert(SITES).values(**site(f"www.shop{number}.example")))
+        connection.execute(insert(SWEEPS).values(part="zendesk", swept_to=SOON))
+        connection.execute(insert(WORKERS).values(executor="w", seen_at=datetime.now(UTC)))
+        budget = {"name": "zendesk", "total": 400, "left": 399, "ends_at": 0.0}
+        connection.execute(insert(BUDGETS).values(budget))
+
+
+def site(host: str) -> dict[str, object]:
+    """A row that was looked at."""
+    texts = dict.fromkeys(("expected", "issuer", "spki", "fault", "asked_for", "told"), "")
+    people = {"brand": "Acme", "contact": "ada@acme.example", "source": "import"}
+    times = {"added_at": SOON, "next_at": SOON + timedelta(days=1), "expires_at": SOON}
+    plain = {"host": host, "environment": "production", "fingerprint": "5f" * 32}
+    return texts | people | times | plain
+
+
+def app_of(engine: Engine, dead: Sequence[Dead] = (), entries: str = "") -> Flask:
+    """The application, with the API for two readers unless told otherwise."""
+    given = {**ENVIRON, "API_TOKENS": entries or f"{ENTRY}, {OTHER_ENTRY}"}
+    sources = Sources(
+        figures=FiguresReader(engine).read,
+        depths=lambda: ({"ENQUEUED": 2, "ERROR": 3}, 12.5),
+        cases=CasePages(engine),
+        record=AuditPages(engine),
+        sites=SitePages(engine),
+        dead=lambda: dead,
+    )
+    return create_app(Settings.from_environ(given), FakeInbox(), lambda: None, sources=sources)
