@@ -1,16 +1,20 @@
-"""Writes what follows from the code: the README's picture and settings, the finding codes.
+"""Writes what follows from the code: the README's picture and settings, the finding codes,
+the API's description.
 
 `python -m docs.generate` writes them, `--check` fails when they are out of date.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
 
 from bot.case import At
 from bot.settings import TABLE
+from bot.web.api import document
+from bot.web.api.endpoints import TABLE as TABLE_OF_API
 from bot.x509.catalogue import FAMILIES
 from docs import licences
 from handlers import PROCEDURE
@@ -18,6 +22,7 @@ from handlers import PROCEDURE
 README = Path(__file__).resolve().parents[1] / "README.md"
 FINDINGS = README.parent / "docs" / "findings.md"
 LICENCES = README.parent / "docs" / "licences.md"
+OPENAPI = README.parent / "docs" / "openapi.json"
 INTRODUCTION = """# Finding codes
 
 What the bot finds wrong, mended or worth knowing, generated from its own catalogue. A letter to a
@@ -79,6 +84,7 @@ def main() -> int:
         README: written(README.read_text(encoding="utf-8")),
         FINDINGS: findings(),
         LICENCES: licences.page(),
+        OPENAPI: json.dumps(document.described(TABLE_OF_API), indent=1, ensure_ascii=False) + "\n",
     }
     if "--check" not in sys.argv:
         for path, text in pages.items():

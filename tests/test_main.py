@@ -20,6 +20,7 @@ from bot.storage.cases import CaseStore
 from bot.storage.database import connect
 from bot.storage.keys import KeyStore
 from bot.storage.schema import AUDIT
+from bot.web.api import tokens
 from bot.x509.details import Details, KeyKind
 
 DETAILS = Details("www.x.com", ("www.x.com",), organization="X", key=KeyKind.P256)
@@ -218,6 +219,20 @@ def test_password_hash_is_one_that_the_settings_take(environment: dict[str, str]
     found = made.output.strip().splitlines()[-1]
     assert check_password_hash(found, "secret words")
     assert Settings.from_environ({**environment, "DASHBOARD_PASSWORD_HASH": found})
+
+
+def test_token_of_the_api_is_one_that_the_settings_take(environment: dict[str, str]) -> None:
+    made = run({}, "api-token", "monitor").output.splitlines()
+
+    token, entry = (line.rpartition(": ")[2] for line in made)
+    [known] = Settings.from_environ({**environment, "API_TOKENS": entry}).api_tokens
+    assert tokens.bearer(f"Bearer {token}", [known]) == "monitor"
+    assert token not in entry
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a,b", "a:b", "x" * 41])
+def test_token_of_the_api_has_a_plain_name(name: str) -> None:
+    assert run({}, "api-token", name).exit_code == 1
 
 
 def test_noted_heads_are_held_against_the_audit(

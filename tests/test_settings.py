@@ -106,6 +106,7 @@ WRONG = {
     "DOMAIN_CHECK": ["on"],
     "PUBLIC_URL": ["http://bot.acme.example"],
     "DASHBOARD_PASSWORD_HASH": ["hunter2", "$2b$12$abcdefghijklmnopqrstuv"],
+    "API_TOKENS": ["hunter2", "a:hunter2", f"a b:{'0' * 64}", f"a:{'0' * 64},hunter2", ","],
     "OIDC_ROLES_CLAIM": ["my groups"],
     "PORT": ["0", "65536", "-1", "8000.0", "١"],
     "WEB_CONCURRENCY": ["0", "many"],
@@ -234,3 +235,9 @@ def test_groups_for_one_role_are_enough(role):
 def test_there_are_no_pages_where_nobody_can_log_in():
     assert not read(PUBLIC_URL="https://bot.acme.example").dashboard
     assert read(PUBLIC_URL="https://bot.acme.example").case_pages == ""
+
+
+def test_tokens_of_the_api_are_known_by_name_and_hash():
+    [first, second] = read(API_TOKENS=f"monitor:{'0' * 64}, reports:{'1' * 64}").api_tokens
+    assert (first.name, second.name, second.digest) == ("monitor", "reports", "1" * 64)
+    assert read().api_tokens == ()

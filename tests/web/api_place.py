@@ -49,7 +49,8 @@ def filled(engine: Engine) -> None:
     store.save(CASE)
     for number, at in enumerate(At):
         case = Case(100 + number, 8, "Brenda Brand", None, at, host=f"www.shop{number}.example")
-        store.save(replace(case, remind_at=SOON, served_until=SOON))
+        on = At.CSR_MADE if at in (At.WITH_AGENT, At.STOPPED) else None
+        store.save(replace(case, remind_at=SOON, served_until=SOON, resume_at=on))
     for what in ("case opened", "stage changed", "key opened"):
         trail.note(35, "Zendesk user 7 (Olga)", what, before="new", mark="attempt-1")
     trail.note(100, "bot", "case opened")
