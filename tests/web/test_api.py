@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,17 @@ import pytest
 from flask.testing import FlaskClient
 from openapi_core import OpenAPI
 from openapi_core.contrib.werkzeug import WerkzeugOpenAPIRequest, WerkzeugOpenAPIResponse
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
-from bot import wiring
+from bot import preparing, wiring
 from bot.settings import Settings
-from bot.storage.database import private
+from bot.storage.database import connect, private
 from bot.web.api.endpoints import TABLE
 from tests.web.api_place import AUTH, KEY, OTHER, OTHER_ENTRY, TOKEN, Dead, app_of, filled
 from tests.web.door import ENVIRON
 
+ROOT = Path(__file__).resolve().parents[2]
 PATHS = [endpoint.path.replace("<int:ticket>", "35") for endpoint in TABLE]
 DEAD = [Dead(f"hint:{number}") for number in range(5)]
 
@@ -228,7 +230,7 @@ def test_reason_of_a_dead_letter_is_masked_like_a_log(asked: Asked) -> None:
 
 def test_catalogue_of_findings_is_whole(asked: Asked) -> None:
     rows, _ = asked.all("/api/findings", 7)
-    page = (Path(__file__).resolve().parents[2] / "docs" / "findings.md").read_text("utf-8")
+    page = (ROOT / "docs" / "findings.md").read_text("utf-8")
 
     assert [row["code"] for row in rows if f"| `{row['code']}` |" not in page] == []
     assert len(rows) == page.count("\n| `") - 4, "but for the table of severities"
@@ -301,12 +303,28 @@ def test_tokens_are_nowhere_in_logs_or_settings(
     assert "hush" not in written
 
 
-def test_wired_bot_answers(tmp_path: Path) -> None:
+def test_wired_bot_answers_everything(tmp_path: Path) -> None:
     database = {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}", "API_TOKENS": OTHER_ENTRY}
     settings = Settings.from_environ(ENVIRON | database)
-    filled(private(settings.database_url))
-    client = wiring.web(settings).test_client()
+    preparing.migrate(settings)
+    filled(connect(settings.database_url))
+    wiring.inbox(settings).put("one", 35, "look", {"ticket": 35})
+    with connect(settings.database_url).begin() as connection:
+        connection.execute(text("UPDATE workflow_status SET status = 'ERROR'"))
+    asked = Asked(wiring.web(settings).test_client())
 
-    for path in PATHS:
-        answer = client.get(path, headers={"Authorization": f"Bearer {OTHER}"})
-        assert answer.status_code in (200, 503), path
+    answers = {path: asked.answer(path, OTHER) for path in PATHS}
+
+    assert {answer.status_code for answer in answers.values()} == {200}
+    [dead] = json.loads(answers["/api/dead-letters"].text)["rows"]
+    assert (dead["id"], dead["ticket"], dead["kind"]) == ("one", "35", "look")
+    assert json.loads(answers["/api/overview"].text)["dead_letters"] == 1
+
+
+def test_page_on_the_api_names_every_endpoint_and_parameter() -> None:
+    page = (ROOT / "docs" / "api.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(/api/[^`]+)` \|.*\| ?(.*) \|$", page, re.MULTILINE))
+
+    for endpoint in TABLE:
+        asked = re.findall(r"`(\w+)`", rows[endpoint.path.replace("<int:", "<")])
+        assert sorted(asked) == sorted(endpoint.asked.model_fields), endpoint.path
