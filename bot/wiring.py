@@ -7,12 +7,10 @@ from pathlib import Path
 
 from cryptography import x509
 from flask import Flask
-from sqlalchemy import Engine
 
 from bot.engine.inbox import Inbox
 from bot.errors import Misconfigured
 from bot.settings import Settings
-from bot.storage.api_reading import SitePages
 from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore
 from bot.storage.collecting import Collection
@@ -21,8 +19,6 @@ from bot.storage.figures import FiguresReader
 from bot.storage.keys import KeyStore
 from bot.storage.migrate import behind
 from bot.storage.own_certificate import OwnCertificate
-from bot.storage.pages import AuditPages, CasePages
-from bot.web.api.asking import Sources
 from bot.web.app import create_app
 from bot.web.dashboard.books import Books
 from bot.web.figures import FiguresCollector
@@ -44,7 +40,6 @@ def web(settings: Settings) -> Flask:
         figures=FiguresCollector(FiguresReader(database).read, waiting),
         books=Books.of(database, waiting),
         provider=_provider(settings),
-        sources=_sources(database, waiting),
     )
 
 
@@ -72,18 +67,6 @@ def key_store(settings: Settings) -> KeyStore:
         except ValueError as fault:
             raise Misconfigured(f"KEY_RECIPIENTS: {fault}") from None
     return KeyStore(connect(settings.database_url), store_keys(settings), recipients)
-
-
-def _sources(database: Engine, waiting: Inbox) -> Sources:
-    """What the JSON API reads."""
-    return Sources(
-        figures=FiguresReader(database).read,
-        depths=waiting.depths,
-        cases=CasePages(database),
-        record=AuditPages(database),
-        sites=SitePages(database),
-        dead=waiting.dead,
-    )
 
 
 def _provider(settings: Settings) -> Provider | None:

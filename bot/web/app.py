@@ -14,7 +14,6 @@ from bot.settings import Settings
 from bot.storage.collecting import Collection
 from bot.web import answers, collect, dashboard, details, doors, health, login, metrics, sessions
 from bot.web.api import routes
-from bot.web.api.asking import Sources
 from bot.web.dashboard.books import Books
 from bot.web.doors import LARGEST
 from bot.web.inbox import Inbox
@@ -34,7 +33,6 @@ def create_app(
     figures: Collector | None = None,
     books: Books | None = None,
     provider: login.Provider | None = None,
-    sources: Sources | None = None,
 ) -> Flask:
     """Doors, health and metrics; `ready` gives the reason why no event can be stored, or None."""
     app = Flask("bot.web")
@@ -56,7 +54,7 @@ def create_app(
         app.register_blueprint(collect.routes(collection))
         if books:
             dashboard.install(app, books, settings, now)
-    if settings.api_tokens and sources:
+    if settings.api_tokens and books:
         signing = sessions.derived(settings, b"cursors")[::-1]
-        app.register_blueprint(routes.routes(sources, settings.api_tokens, signing))
+        app.register_blueprint(routes.routes(books, settings.api_tokens, signing))
     return app

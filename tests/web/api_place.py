@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import Engine, insert
 
 from bot.case import At, Case
+from bot.engine.inbox import DeadLetter
 from bot.settings import Settings
-from bot.storage.api_reading import SitePages
 from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore
-from bot.storage.figures import FiguresReader
-from bot.storage.pages import AuditPages, CasePages
 from bot.storage.schema import BUDGETS, METADATA, SITES, SWEEPS, WORKERS
 from bot.web.api import tokens
-from bot.web.api.asking import Sources
 from bot.web.app import create_app
+from bot.web.dashboard.books import Books
 from tests.web.door import ENVIRON, FakeInbox
 from tests.web.test_cases import CASE
 
@@ -30,16 +27,10 @@ SOON = datetime(2026, 12, 1, tzinfo=UTC)
 KEY = "-----BEGIN PRIVATE KEY-----\nMIIhush\n-----END PRIVATE KEY-----"
 
 
-@dataclass(frozen=True)
-class Dead:
-    """A dead letter."""
-
-    id: str
-    ticket: str = "35"
-    kind: str = "look"
-    why: str = f"ValueError: no sense in {KEY}"
-    when: datetime = SOON
-    steps: tuple[str, ...] = ("helpdesk.read_ticket",)
+def dead(number: int) -> DeadLetter:
+    """One whose reason quotes a key."""
+    why = f"ValueError: no sense in {KEY}"
+    return DeadLetter(f"hint:{number}", "35", "look", why, SOON, ("helpdesk.read_ticket",))
 
 
 def filled(engine: Engine) -> None:
@@ -72,15 +63,10 @@ def site(host: str) -> dict[str, object]:
     return texts | people | times | plain
 
 
-def app_of(engine: Engine, dead: Sequence[Dead] = (), entries: str = "") -> Flask:
+def app_of(engine: Engine, letters: int = 0, entries: str = "") -> Flask:
     """The application, with the API for two readers unless told otherwise."""
     given = {**ENVIRON, "API_TOKENS": entries or f"{ENTRY}, {OTHER_ENTRY}"}
-    sources = Sources(
-        figures=FiguresReader(engine).read,
-        depths=lambda: ({"ENQUEUED": 2, "ERROR": 3}, 12.5),
-        cases=CasePages(engine),
-        record=AuditPages(engine),
-        sites=SitePages(engine),
-        dead=lambda: dead,
-    )
-    return create_app(Settings.from_environ(given), FakeInbox(), lambda: None, sources=sources)
+    events = FakeInbox()
+    events.letters = [dead(number) for number in range(letters)]
+    books = Books.of(engine, events)
+    return create_app(Settings.from_environ(given), events, lambda: None, books=books)

@@ -16,7 +16,7 @@ from bot.storage.database import private
 from bot.web.api import document
 from bot.web.api.endpoints import TABLE
 from tests.databases import KINDS, fresh_postgresql
-from tests.web.api_place import AUTH, Dead, app_of, filled
+from tests.web.api_place import AUTH, app_of, filled
 
 PATHS = list(document.described(TABLE)["paths"])
 SAME = settings(
@@ -43,7 +43,7 @@ def engine(
 
 @pytest.fixture(scope="module")
 def described(engine: Engine) -> BaseSchema:
-    app = app_of(engine, [Dead(f"hint:{number}") for number in range(5)])
+    app = app_of(engine, 5)
     return schemathesis.openapi.from_wsgi("/api/openapi.json", app)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bot.case import At
 from bot.storage.pages import Sought
+from bot.storage.site_pages import Filter
 from bot.web.api import shapes, showing
-from bot.web.api.asking import Question, sliced
+from bot.web.api.asking import Question
 from bot.web.api.queries import AuditAsked, CasesAsked, Paged, Query
 from bot.x509.catalogue import FAMILIES
 
@@ -14,7 +17,7 @@ _DEAD = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 def overview(ask: Question[Query]) -> shapes.Overview:
     """How everything stands."""
-    found, (events, oldest) = ask.sources.figures(), ask.sources.depths()
+    found, (events, oldest) = ask.books.figures(), ask.books.events.depths()
     stages = [
         shapes.StageCount(
             stage=at, count=found.cases.get(at, 0), oldest_seconds=found.oldest.get(at)
@@ -40,14 +43,14 @@ def cases(ask: Question[CasesAsked]) -> shapes.Cases:
     """A page of cases, the newest ticket first."""
     asked = ask.query
     stages = (asked.stage,) if asked.stage else ()
-    page = ask.sources.cases.listed(stages, asked.q or "", after=ask.after, size=asked.limit)
+    page = ask.books.cases.listed(stages, asked.q or "", after=ask.after, size=asked.limit)
     rows = [shapes.CaseRow.model_validate(showing.listed(listed)) for listed in page.rows]
     return shapes.Cases(rows=rows, next=ask.cursors.given(page.after))
 
 
 def case(ask: Question[Query]) -> shapes.CaseShown | None:
     """The ticket's case."""
-    found = ask.sources.cases.listed(sought=str(ask.ticket), size=1).rows
+    found = ask.books.cases.listed(sought=str(ask.ticket), size=1).rows
     return (
         shapes.CaseShown.model_validate(showing.listed(found[0]) | showing.known(found[0].case))
         if found
@@ -57,7 +60,7 @@ def case(ask: Question[Query]) -> shapes.CaseShown | None:
 
 def record_of_case(ask: Question[Paged]) -> shapes.AuditEntries | None:
     """A page of the ticket's record, the newest entry first."""
-    if not ask.sources.cases.listed(sought=str(ask.ticket), size=1).rows:
+    if not ask.books.cases.listed(sought=str(ask.ticket), size=1).rows:
         return None
     return _entries(ask, Sought(ticket=ask.ticket))
 
@@ -70,26 +73,24 @@ def record(ask: Question[AuditAsked]) -> shapes.AuditEntries:
 
 def sites(ask: Question[Paged]) -> shapes.Sites:
     """A page of the sites, by name."""
-    page = ask.sources.sites.listed(ask.after, ask.query.limit)
-    return shapes.Sites(
-        rows=[showing.site(site) for site in page.rows], next=ask.cursors.given(page.after)
-    )
+    by_name = Filter(sort="host")
+    found, count = ask.books.sites.listed(by_name, datetime.now(UTC), ask.skip, ask.query.limit)
+    rows = [showing.site(site) for site in found]
+    return shapes.Sites(rows=rows, next=_onward(ask, ask.skip + len(rows) < count))
 
 
 def dead_letters(ask: Question[Paged]) -> shapes.DeadLetters:
     """A page of the events that failed for good, the oldest first."""
-    known = [(f"{dead.when.isoformat()} {dead.id}", dead) for dead in ask.sources.dead()]
-    rows, after = sliced(known, ask.after, ask.query.limit)
-    return shapes.DeadLetters(
-        rows=[showing.dead_letter(row) for row in rows], next=ask.cursors.given(after)
-    )
+    limit = ask.query.limit
+    found = ask.books.events.dead(limit + 1, ask.skip)
+    rows = [showing.dead_letter(letter) for letter in found[:limit]]
+    return shapes.DeadLetters(rows=rows, next=_onward(ask, len(found) > limit))
 
 
 def findings(ask: Question[Paged]) -> shapes.Findings:
     """A page of the catalogue of findings, in its own order."""
-    entries = [(family, entry) for family, some in FAMILIES.items() for entry in some]
-    known = [(f"{place:04}", entry) for place, entry in enumerate(entries)]
-    rows, after = sliced(known, ask.after, ask.query.limit)
+    known = [(family, entry) for family, entries in FAMILIES.items() for entry in entries]
+    behind = ask.skip + ask.query.limit
     shown = [
         shapes.FindingRow(
             code=entry.code,
@@ -99,12 +100,16 @@ def findings(ask: Question[Paged]) -> shapes.Findings:
             for_brand=entry.for_brand,
             for_agent=entry.for_agent,
         )
-        for family, entry in rows
+        for family, entry in known[ask.skip : behind]
     ]
-    return shapes.Findings(rows=shown, next=ask.cursors.given(after))
+    return shapes.Findings(rows=shown, next=_onward(ask, behind < len(known)))
 
 
 def _entries(ask: Question[Paged] | Question[AuditAsked], sought: Sought) -> shapes.AuditEntries:
-    page = ask.sources.record.found(sought, ask.after, ask.query.limit)
+    page = ask.books.record.found(sought, ask.after, ask.query.limit)
     rows = [showing.entry(entry) for entry in page.rows]
     return shapes.AuditEntries(rows=rows, next=ask.cursors.given(page.after))
+
+
+def _onward(ask: Question[Paged], more: bool) -> str | None:
+    return ask.cursors.given(str(ask.skip + ask.query.limit)) if more else None

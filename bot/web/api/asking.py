@@ -4,47 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from bot.storage.api_reading import SitePages
-from bot.storage.figures import Figures
-from bot.storage.pages import AuditPages, CasePages
 from bot.web.api.queries import Q, QueryFault
+from bot.web.dashboard.books import Books
 
-T = TypeVar("T")
 S = TypeVar("S")
-
-
-class DeadLetter(Protocol):
-    """An event that failed for good."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def ticket(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def why(self) -> str: ...
-    @property
-    def when(self) -> datetime: ...
-    @property
-    def steps(self) -> tuple[str, ...]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where the answers come from; each raises TryLater when the database does not answer."""
-
-    figures: Callable[[], Figures]
-    depths: Callable[[], tuple[dict[str, int], float]]
-    cases: CasePages
-    record: AuditPages
-    sites: SitePages
-    dead: Callable[[], Sequence[DeadLetter]]
 
 
 class Cursors:
@@ -70,10 +37,15 @@ class Question(Generic[Q]):
     """A query that has sense; `after` is where the page begins."""
 
     query: Q
-    sources: Sources
+    books: Books
     cursors: Cursors
     after: str = ""
     ticket: int = 0
+
+    @property
+    def skip(self) -> int:
+        """The same for a list that goes by numbers."""
+        return int(self.after or "0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +58,3 @@ class Endpoint(Generic[Q, S]):
     asked: type[Q]
     answer: type[S]
     make: Callable[[Question[Q]], S | None]
-
-
-def sliced(rows: Sequence[tuple[str, T]], after: str, size: int) -> tuple[list[T], str]:
-    """A page of rows that are all at hand, in the order of their keys."""
-    rest = sorted((row for row in rows if row[0] > after), key=lambda row: row[0])
-    return [row for _, row in rest[:size]], rest[size - 1][0] if len(rest) > size else ""

@@ -12,14 +12,15 @@ from bot.errors import BotError
 from bot.setting_types import ApiToken
 from bot.web import answers
 from bot.web.api import document, queries, tokens
-from bot.web.api.asking import Cursors, Endpoint, Question, Sources
+from bot.web.api.asking import Cursors, Endpoint, Question
 from bot.web.api.endpoints import TABLE
 from bot.web.api.queries import Paged, QueryFault
+from bot.web.dashboard.books import Books
 
 log = structlog.get_logger(__name__)
 
 
-def routes(sources: Sources, known: Sequence[ApiToken], keys: Sequence[bytes]) -> Blueprint:
+def routes(books: Books, known: Sequence[ApiToken], keys: Sequence[bytes]) -> Blueprint:
     """`/api/…` for those with a token; `keys`, the newest last, sign cursors."""
     blueprint = Blueprint("api", __name__)
     described = document.described(TABLE)
@@ -36,19 +37,17 @@ def routes(sources: Sources, known: Sequence[ApiToken], keys: Sequence[bytes]) -
         return jsonify(described)
 
     for endpoint in TABLE:
-        view = _view(endpoint, sources, Cursors(keys, endpoint.name))
+        view = _view(endpoint, books, Cursors(keys, endpoint.name))
         blueprint.add_url_rule(endpoint.path, endpoint.name, view, methods=["GET"])
     return blueprint
 
 
-def _view(
-    endpoint: Endpoint[Any, Any], sources: Sources, cursors: Cursors
-) -> Callable[..., Response]:
+def _view(endpoint: Endpoint[Any, Any], books: Books, cursors: Cursors) -> Callable[..., Response]:
     def view(ticket: int = 0) -> Response:
         try:
             query = queries.read(endpoint.asked, request.args)
             after = cursors.read(query.cursor) if isinstance(query, Paged) else ""
-            found = _made(endpoint, Question(query, sources, cursors, after, ticket))
+            found = _made(endpoint, Question(query, books, cursors, after, ticket))
         except QueryFault as fault:
             return answers.error(400, str(fault))
         except BotError as fault:

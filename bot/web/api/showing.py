@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot import logs
 from bot.case import Case
+from bot.engine.inbox import DeadLetter
 from bot.site import Site
 from bot.storage.audit import Entry
 from bot.storage.pages import Listed
 from bot.web.api import shapes
-from bot.web.api.asking import DeadLetter
 
 _HIDDEN = frozenset({"mark"})
 
