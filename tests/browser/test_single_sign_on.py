@@ -16,6 +16,7 @@ from bot.storage.database import private
 from bot.storage.keys import KeyStore
 from bot.storage.schema import METADATA
 from bot.web.app import create_app
+from bot.web.dashboard.books import Books
 from sandbox.faults import Faults
 from sandbox.service import Service
 from tests.web.door import ENVIRON, FakeInbox
@@ -41,7 +42,8 @@ def home(tmp_path: Path, provider: FakeProvider) -> Iterator[str]:
     METADATA.create_all(engine)
     settings = Settings.from_environ(environ(provider, PUBLIC_URL=url))
     keys = Collection(engine, KeyStore(engine, [ENVIRON["KEY_STORE_KEYS"]], ()))
-    app = create_app(settings, FakeInbox(), lambda: None, keys, provider=OpenIdProvider(settings))
+    books, single = Books.of(engine, FakeInbox()), OpenIdProvider(settings)
+    app = create_app(settings, FakeInbox(), lambda: None, keys, books=books, provider=single)
     service = Service("pages", app, Faults(), port)
     yield url
     service.close()

@@ -18,7 +18,7 @@ from bot.web.api import tokens
 from bot.web.app import create_app
 from bot.web.dashboard.books import Books
 from tests.web.door import ENVIRON, FakeInbox
-from tests.web.test_cases import CASE
+from tests.web.filled import CASE
 
 TOKEN, OTHER = f"{tokens.PREFIX}{'a1' * 22}", f"{tokens.PREFIX}{'b2' * 22}"
 ENTRY, OTHER_ENTRY = f"monitor:{tokens.digest(TOKEN)}", f"reports:{tokens.digest(OTHER)}"

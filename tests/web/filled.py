@@ -38,6 +38,8 @@ CASE = Case(
     At.CHANGE_OPEN,
     host="www.xn--mller-kva.example.com",
     details=DETAILS,
+    requests=(Request("-----BEGIN CERTIFICATE REQUEST-----", "5f" * 32),),
+    held=Held("leaf", (), datetime(2027, 6, 11, tzinfo=UTC), "3c" * 32),
     csr_issue="ITOPS-1",
     change_issue="SPC-2",
     findings=(Finding("CHAIN_COMPLETED", Severity.FIXED, "mended", f"added {EVIL}"),),

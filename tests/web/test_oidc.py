@@ -23,6 +23,7 @@ from bot.storage.database import private
 from bot.storage.keys import KeyStore
 from bot.storage.schema import METADATA
 from bot.web.app import create_app
+from bot.web.dashboard.books import Books
 from bot.web.sessions import LIFETIME
 from tests.web.door import ENVIRON, FakeInbox
 from tests.web.provider import CLIENT, SECRET, FakeProvider
@@ -79,7 +80,10 @@ def client_of(engine: Engine, given: dict[str, str], clock: Clock) -> FlaskClien
     settings = Settings.from_environ(given)
     keys = Collection(engine, KeyStore(engine, [ENVIRON["KEY_STORE_KEYS"]], ()))
     single = OpenIdProvider(settings, lambda: clock.seconds) if settings.oidc_issuer else None
-    app = create_app(settings, FakeInbox(), lambda: None, keys, now=clock, provider=single)
+    books = Books.of(engine, FakeInbox())
+    app = create_app(
+        settings, FakeInbox(), lambda: None, keys, now=clock, books=books, provider=single
+    )
     return app.test_client()
 
 

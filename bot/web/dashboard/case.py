@@ -111,13 +111,13 @@ def _said(entry: Entry) -> Said:
 
 
 def _chain(case: Case) -> Chain | None:
-    """The certificate that was accepted, or else the one that an agent may accept."""
-    if case.held:
-        pems, title = (case.held.leaf, *case.held.intermediates), "New certificate"
-        return Chain(title, tuple(_read(pems)), case.findings)
+    """The certificate that an agent may accept, or else the one that was accepted."""
     if case.offer:
         pems, title = (case.offer.leaf, *case.offer.intermediates), "Certificate in doubt"
         return Chain(title, tuple(_read(pems)), case.offer.findings)
+    if case.held:
+        pems, title = (case.held.leaf, *case.held.intermediates), "New certificate"
+        return Chain(title, tuple(_read(pems)), case.findings)
     return None
 
 
