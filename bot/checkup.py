@@ -18,6 +18,7 @@ from cryptography import x509
 from bot import wiring
 from bot.errors import BotError
 from bot.gateways.jira import Jira
+from bot.gateways.openid import OpenIdProvider
 from bot.gateways.sessions import TIMEOUT, session
 from bot.gateways.zendesk import Zendesk
 from bot.provision import Provisioner
@@ -50,6 +51,7 @@ def lines(settings: Settings) -> tuple[Line, ...]:
         ("trust roots", _trust_roots),
         ("Zendesk", _zendesk),
         ("Jira", _jira),
+        ("single sign-on", _single_sign_on),
         ("this bot", _reachable),
         ("set-up", _set_up),
     )
@@ -125,6 +127,14 @@ def _zendesk(settings: Settings) -> Iterator[Line]:
 
 def _jira(settings: Settings) -> Iterator[Line]:
     yield from (Line("Jira", what) for what in Jira.of(settings).missing())
+
+
+def _single_sign_on(settings: Settings) -> Iterator[Line]:
+    if settings.oidc_issuer:
+        OpenIdProvider(settings).start("state", "nonce", "verifier")
+    if settings.oidc_issuer and settings.dashboard_password_hash:
+        what = "who knows the password of DASHBOARD_PASSWORD_HASH passes by it, under any name"
+        yield Line("single sign-on", what, fault=False)
 
 
 def _reachable(settings: Settings) -> Iterator[Line]:

@@ -18,6 +18,7 @@ from bot.x509.details import Details, KeyKind
 from sandbox.ca import Authority
 from sandbox.faults import Fault, Kind
 from sandbox.world import World, member
+from tests.web.provider import FakeProvider
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +182,17 @@ def test_collected_keys_need_a_log_in_and_an_address(environment: dict[str, str]
     assert told(environment) == [
         "fault: recipients: KEY_HANDOVER=pull needs PUBLIC_URL and a log-in: OIDC_… or a password"
     ]
+
+
+def test_single_sign_on_that_does_not_answer_is_a_fault(environment: dict[str, str]) -> None:
+    provider = FakeProvider()
+    environment |= {"PUBLIC_URL": provider.issuer, **provider.settings}
+
+    assert not [line for line in told(environment) if "single sign-on" in line]
+    provider.close()
+
+    [found] = [line for line in told(environment) if "single sign-on" in line]
+    assert found.startswith("fault: single sign-on: single sign-on does not answer")
 
 
 def test_overloaded_side_is_said_and_the_rest_is_looked_at(

@@ -6,6 +6,7 @@ and kept for an hour; one that does not answer is asked again after seconds.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from bot.errors import TryLater
-from bot.gateways import openid_tokens, sessions
+from bot.gateways import openid_tokens
 from bot.identity import Identity, NotProven
 from bot.settings import Settings
 
@@ -29,6 +30,8 @@ TIMEOUT: Final = (3.0, 5.0)
 KEPT: Final = 3600.0
 PAUSE: Final = 5.0
 """Seconds until a provider that did not answer is asked again."""
+WAITS: Final = 1.0
+"""Seconds for somebody else who is asking."""
 CALLBACK: Final = "/login/callback"
 AFTERWARDS: Final = "/login"
 
@@ -59,7 +62,12 @@ class Description(BaseModel):
 class OpenIdProvider:
     """One provider, as the settings name it."""
 
-    def __init__(self, settings: Settings, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], float] = time.monotonic,
+        timeout: tuple[float, float] = TIMEOUT,
+    ) -> None:
         self._issuer = settings.oidc_issuer or ""
         self._client = settings.oidc_client_id or ""
         secret = settings.oidc_client_secret
@@ -69,7 +77,7 @@ class OpenIdProvider:
         self._now, self._lock = now, threading.Lock()
         self._described: tuple[float, Description | None] = (0.0, None)
         self._keys = openid_tokens.Keys(lambda: self._read(self._description().jwks_uri))
-        self._adapter = sessions.session(TIMEOUT, side=SIDE).get_adapter("https://")
+        self._timeout = timeout
 
     def start(self, state: str, nonce: str, verifier: str) -> str:
         """Where a person logs in; raises TryLater when the provider does not answer."""
@@ -118,7 +126,8 @@ class OpenIdProvider:
                     allow_redirects=False,
                 )
         except AuthlibBaseError as error:
-            raise NotProven(f"the code is not taken: {type(error).__name__}") from None
+            word = re.fullmatch(r"[a-z_]{1,40}", str(error.error))
+            raise NotProven(f"the code is not taken: {word[0] if word else 'odd'}") from None
         except (requests.RequestException, ValueError) as error:
             raise _silent("the log-in", error) from None
         return dict(found)
@@ -128,7 +137,7 @@ class OpenIdProvider:
         methods = described.token_endpoint_auth_methods_supported
         basic = "client_secret_basic" in methods or "client_secret_post" not in methods
         wanted = ["openid", "profile", "email", self._groups]
-        made = OAuth2Session(
+        return OAuth2Session(
             self._client,
             self._secret,
             token_endpoint_auth_method="client_secret_basic" if basic else "client_secret_post",
@@ -137,23 +146,30 @@ class OpenIdProvider:
             ),
             redirect_uri=self._home + CALLBACK,
             code_challenge_method="S256",
+            default_timeout=self._timeout,
         )
-        for scheme in ("https://", "http://"):
-            made.mount(scheme, self._adapter)
-        return made
 
     def _description(self) -> Description:
-        with self._lock:
-            at, known = self._described
-            if at and self._now() - at < (KEPT if known else PAUSE):
-                if known is None:
-                    raise TryLater(f"{SIDE} has just not answered", PAUSE)
-                return known
-            # Noted first: while nobody answers, those who wait here do not ask one by one.
-            self._described = (self._now(), None)
-            found = self._fetched()
-            self._described = (self._now(), found)
-            return found
+        # While somebody asks a provider that hangs, others wait no longer than this.
+        if not self._lock.acquire(timeout=WAITS):
+            raise TryLater(f"{SIDE} is being asked and does not answer", PAUSE)
+        try:
+            return self._remembered() or self._renewed()
+        finally:
+            self._lock.release()
+
+    def _remembered(self) -> Description | None:
+        """What is still good; raises TryLater soon after a failure."""
+        at, known = self._described
+        if at and known is None and self._now() - at < PAUSE:
+            raise TryLater(f"{SIDE} has just not answered", PAUSE)
+        return known if self._now() - at < KEPT else None
+
+    def _renewed(self) -> Description:
+        self._described = (self._now(), None)
+        found = self._fetched()
+        self._described = (self._now(), found)
+        return found
 
     def _fetched(self) -> Description:
         url = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
@@ -167,11 +183,9 @@ class OpenIdProvider:
 
     def _read(self, url: str) -> Any:
         try:
-            with requests.Session() as http:
-                http.mount(url, self._adapter)
-                answer = http.get(url, allow_redirects=False)
-                answer.raise_for_status()
-                return answer.json()
+            answer = requests.get(url, allow_redirects=False, timeout=self._timeout)
+            answer.raise_for_status()
+            return answer.json()
         except (requests.RequestException, ValueError) as error:
             raise _silent(urlsplit(url).path, error) from None
 

@@ -72,6 +72,7 @@ def _who() -> Response:
     """The log-in.  Who follows a link of Jira's or Zendesk's may well be logged in: the browser
     keeps the strict cookie back, and sends it when our own page leads there once more."""
     here = f"{request.path}?{request.query_string.decode('ascii', 'replace')}".removesuffix("?")
-    if request.headers.get("Sec-Fetch-Site") == "cross-site" and ours(here) == here:
+    foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
+    if foreign and request.method == "GET" and ours(here) == here:
         return said("through", 200, leads=here)
     return with_policy(redirect(f"/login?next={quote(here)}", code=303))

@@ -127,7 +127,6 @@ class SingleSignOn:
         if not name or role is None:
             return said("stranger", 403, name=name)
         sessions.begin(name, role, single=True)
-        log.info("logged in", role=role.word)
         answer = said("in", 200, name=name, leads=leads)
         if len(identity.token) <= LONGEST_PROOF:
             lasts = int(sessions.LIFETIME.total_seconds())

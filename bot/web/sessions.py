@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from flask import Flask, current_app, request, session
 
 from bot.settings import Settings
 from bot.web.roles import BY_WORD, Role
+
+log = structlog.get_logger(__name__)
 
 LIFETIME: Final = timedelta(hours=8)
 """Counted from the log-in, whatever was done since."""
@@ -52,6 +55,7 @@ def begin(name: str, role: Role, *, single: bool) -> None:
     session.clear()
     session.update(name=name, role=role.word, single=single, since=_now().timestamp())
     session.permanent = True
+    log.info("logged in", role=role.word, single=single)
 
 
 def current() -> Person | None:

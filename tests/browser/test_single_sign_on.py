@@ -42,8 +42,8 @@ def home(tmp_path: Path, provider: FakeProvider) -> Iterator[str]:
     METADATA.create_all(engine)
     settings = Settings.from_environ(environ(provider, PUBLIC_URL=url))
     keys = Collection(engine, KeyStore(engine, [ENVIRON["KEY_STORE_KEYS"]], ()))
-    books, single = Books.of(engine, FakeInbox()), OpenIdProvider(settings)
-    app = create_app(settings, FakeInbox(), lambda: None, keys, books=books, provider=single)
+    single, books = OpenIdProvider(settings), Books.of(engine, FakeInbox())
+    app = create_app(settings, FakeInbox(), lambda: None, keys, provider=single, books=books)
     service = Service("pages", app, Faults(), port)
     yield url
     service.close()

@@ -36,6 +36,7 @@ class FakeProvider:
         self.error = ""  # the answer to the log-in, instead of a code
         self.state: str | None = None  # another state than the one that was sent
         self.down: set[str] = set()  # paths that answer 500
+        self.slow: set[str] = set()  # paths that take too long
         self.alg = "RS256"
         self.asked: list[str] = []
         self.codes: dict[str, dict[str, str]] = {}
@@ -43,6 +44,18 @@ class FakeProvider:
         self.signs = self.published
         self.service = Service("sso", self._app(), Faults())
         self.issuer = self.service.url
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The environment of a bot that knows this provider, with a group for each role."""
+        return {
+            "OIDC_ISSUER": self.issuer,
+            "OIDC_CLIENT_ID": CLIENT,
+            "OIDC_CLIENT_SECRET": SECRET,
+            "OIDC_VIEWERS": "ssl-viewers, everybody",
+            "OIDC_AGENTS": "ssl-agents",
+            "OIDC_OPERATORS": "ssl-operators",
+        }
 
     def rotate(self) -> None:
         """New keys, under a new name."""
@@ -113,6 +126,8 @@ class FakeProvider:
         @app.before_request
         def _heard() -> Response | None:
             self.asked.append(request.path)
+            if request.path in self.slow:
+                time.sleep(1.5)
             return Response("out of order", 500) if request.path in self.down else None
 
         for path, method, view in (

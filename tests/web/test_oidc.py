@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,16 +60,8 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def environ(provider: FakeProvider, **more: str) -> dict[str, str]:
-    """Single sign-on with a group for each role."""
-    single = {
-        "OIDC_ISSUER": provider.issuer,
-        "OIDC_CLIENT_ID": CLIENT,
-        "OIDC_CLIENT_SECRET": SECRET,
-        "OIDC_VIEWERS": "ssl-viewers, everybody",
-        "OIDC_AGENTS": "ssl-agents",
-        "OIDC_OPERATORS": "ssl-operators",
-    }
-    return {**ENVIRON, "PUBLIC_URL": HOME, **single, **more}
+    """A bot with this single sign-on."""
+    return {**ENVIRON, "PUBLIC_URL": HOME, **provider.settings, **more}
 
 
 @pytest.fixture
@@ -79,10 +72,14 @@ def clock() -> Clock:
 def client_of(engine: Engine, given: dict[str, str], clock: Clock) -> FlaskClient:
     settings = Settings.from_environ(given)
     keys = Collection(engine, KeyStore(engine, [ENVIRON["KEY_STORE_KEYS"]], ()))
-    single = OpenIdProvider(settings, lambda: clock.seconds) if settings.oidc_issuer else None
+    single = (
+        OpenIdProvider(settings, lambda: clock.seconds, (1.0, 0.5))
+        if settings.oidc_issuer
+        else None
+    )
     books = Books.of(engine, FakeInbox())
     app = create_app(
-        settings, FakeInbox(), lambda: None, keys, now=clock, books=books, provider=single
+        settings, FakeInbox(), lambda: None, keys, now=clock, provider=single, books=books
     )
     return app.test_client()
 
@@ -174,7 +171,9 @@ def test_link_of_another_site_is_followed_once_more_from_our_own(client: FlaskCl
     page = client.get("/?stage=new", base_url=HOME, headers=foreign)
 
     assert '<meta http-equiv="refresh" content="0; url=/?stage=new">' in page.text
-    asked = client.post(KEY, base_url=HOME, headers={"Sec-Fetch-Site": "same-origin"})
+    asked = client.post(KEY, base_url=HOME, headers=foreign)
+    assert asked.headers["Location"] == f"/login?next={KEY}", "a form is not sent once more"
+    asked = client.get(KEY, base_url=HOME, headers={"Sec-Fetch-Site": "same-origin"})
     assert asked.headers["Location"] == f"/login?next={KEY}"
 
 
@@ -282,6 +281,15 @@ def test_code_of_another_attempt_lets_nobody_in(
     assert (answer.status_code, is_in(client)) == (403, False)
 
 
+def test_wrong_secret_of_the_bot_is_named_in_the_log(
+    engine: Engine, provider: FakeProvider, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = client_of(engine, environ(provider, OIDC_CLIENT_SECRET="outdated"), clock)
+
+    assert (through(client).status_code, is_in(client)) == (403, False)
+    assert "the code is not taken: invalid_client" in capsys.readouterr().out
+
+
 def test_person_who_breaks_it_off_is_told(client: FlaskClient, provider: FakeProvider) -> None:
     provider.error = "access_denied"
 
@@ -385,6 +393,20 @@ def test_closed_port_is_a_plain_page(client: FlaskClient, provider: FakeProvider
     provider.close()
 
     assert get(client, "/login/sso").status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/jwks"])
+def test_provider_that_hangs_is_not_waited_for(
+    client: FlaskClient, provider: FakeProvider, path: str
+) -> None:
+    provider.slow = {path}
+    before = time.monotonic()
+
+    away = get(client, "/login/sso")
+    answer = away if away.status_code != 303 else through(client)
+
+    assert answer.status_code == 503
+    assert time.monotonic() - before < 2
 
 
 @pytest.mark.parametrize(
