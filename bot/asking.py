@@ -10,6 +10,8 @@ from bot.events import Command, Role, Ticket
 from bot.wording import tickets
 
 TAG: Final = "ssl_renewal"
+NOTICE: Final = "ssl_expiry_notice"
+"""The tag of what the expiry watch has to say to agents alone: it asks for no renewal."""
 OPENING: Final = frozenset({Command.START.value, Command.USE_LIVE_DETAILS.value})
 """The commands that an agent gives on a ticket without a case."""
 ENDED: Final = frozenset({"closed", "deleted"})
@@ -46,8 +48,8 @@ def asked(ticket: Ticket) -> bool:
 
 def asks(subject: str, first: str, tags: tuple[str, ...]) -> bool:
     """Whether subject, first comment and tags are those of a renewal."""
-    if TAG in tags:
-        return True
+    if TAG in tags or NOTICE in tags:
+        return TAG in tags
     text = f"{subject}\n{first}"[:_READ]
     return all(pattern.search(text) for pattern in (_KIND, _CERTIFICATE, _EXPIRY))
 

@@ -206,6 +206,14 @@ class RollbackOver:
     closed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """The site serves the certificate from before the renewal again, at these addresses."""
+
+    addresses: tuple[str, ...]
+    until: datetime
+
+
 Event = (
     TicketFlagged
     | BrandReplied
@@ -222,4 +230,5 @@ Event = (
     | TicketReopened
     | FollowedUp
     | RollbackOver
+    | RolledBack
 )

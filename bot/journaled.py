@@ -16,7 +16,7 @@ import structlog
 from bot import attempt, tally
 from bot.case import At, Case
 from bot.engine.journal import Does, Journal
-from bot.events import Event, Order, WaitBegan
+from bot.events import Event, FormFilled, Order, RolledBack, WaitBegan
 from bot.looking import Looker
 from bot.policy import Policy
 from bot.ports import (
@@ -30,6 +30,7 @@ from bot.ports import (
     Keys,
     Links,
     Note,
+    Openings,
     Sites,
     Tracker,
 )
@@ -74,6 +75,7 @@ class Outside:
     cases: Cases
     tickets: Tickets
     issues: Issues
+    openings: Openings
     anchors: tuple[bytes, ...]
     policy: Policy
     trail: AuditTrail
@@ -85,13 +87,11 @@ def look(
     outside: Outside,
     ticket: int,
     journal: Journal,
-    filled: tuple[tuple[str, str], ...] = (),
-    order: Order | None = None,
+    told: FormFilled | Order | RolledBack | None = None,
 ) -> Case | None:
     """One look at a ticket, every call to the outside through the journal.
 
-    `filled` is what the form's page was filled with, `order` what somebody wants on the
-    dashboard, when that is why we look.
+    `told` is what happened elsewhere than in ticket and change, when that is why we look.
     """
     began = monotonic()
 
@@ -139,7 +139,7 @@ def look(
         policy=outside.policy,
     )
     cases = journal.wrap(outside.cases, "cases", DOES["cases"])
-    return Looker(procedure, cases, ctx, keep).look(ticket, filled, order)
+    return Looker(procedure, cases, ctx, keep).look(ticket, told)
 
 
 def _note(before: Case, event: Event, now: Case) -> Note:

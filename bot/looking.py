@@ -27,6 +27,7 @@ from bot.events import (
     Person,
     Reached,
     Role,
+    RolledBack,
     Ticket,
     TicketEnded,
     TicketFlagged,
@@ -52,16 +53,10 @@ class Looker:
     keep: Callable[[Case, Event, Case], Case]
     """Saves the case that an event has changed, with who caused what; gives it as saved."""
 
-    def look(
-        self,
-        number: int,
-        filled: tuple[tuple[str, str], ...] = (),
-        order: Order | None = None,
-    ) -> Case | None:
+    def look(self, number: int, told: FormFilled | Order | RolledBack | None = None) -> Case | None:
         """The case as it stands afterwards; None when the ticket is none of ours.
 
-        `filled` is what the form's page was filled with, `order` what somebody wants on the
-        dashboard, when that is why we look.
+        `told` is what happened elsewhere than in ticket and change, when that is why we look.
         """
         try:
             ticket = self.ctx.helpdesk.ticket(number)
@@ -76,11 +71,11 @@ class Looker:
         case = self._begun(case, ticket)
         scanned = self._leaks(case, ticket)
         moved = self._commands(scanned, ticket)
-        if order:
-            moved = self._ordered(moved, order)
+        if isinstance(told, Order):
+            moved = self._ordered(moved, told)
         moved = self._ended(moved, ticket)
-        if filled:
-            moved = self._advance(moved, FormFilled(filled))
+        if isinstance(told, FormFilled | RolledBack):
+            moved = self._advance(moved, told)
         moved = self._replies(moved, ticket)
         moved = self._happened(moved, due.event(moved, ticket, self.ctx))
         # What was scanned is saved with whatever has happened, or by itself.

@@ -72,6 +72,31 @@ class Helpdesk(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A ticket to open.  `reference` is unique to it: one that has it already is taken instead.
+
+    It is the requester's, or else of whoever has the e-mail address, or else the bot's own.
+    """
+
+    reference: str
+    subject: str
+    letter: Letter
+    tags: tuple[str, ...] = ()
+    public: bool = True
+    requester: int | None = None
+    contact: str = ""
+    organization: int | None = None
+
+
+class Openings(Protocol):
+    """Zendesk, where the bot itself opens tickets."""
+
+    def open(self, ticket: NewTicket) -> int:
+        """The number of the ticket, found by its reference or made; NeedsHuman when refused."""
+        ...
+
+
 class Intake(Protocol):
     """Reads what a comment carries, without keeping any of it but certificates."""
 

@@ -33,6 +33,7 @@ from bot.setting_types import (
     FernetKeys,
     Groups,
     PasswordHash,
+    Percent,
     Port,
     Project,
     Seconds,
@@ -196,6 +197,16 @@ class Settings(BaseModel):
         600,
         description="seconds between two sweeps for lost webhooks and due reminders; 0 switches "
         "them off",
+    )
+    watch_seconds: Seconds = Field(
+        3600,
+        description="seconds between two rounds of the expiry watch, which looks at the sites that "
+        "are due; 0 switches it off",
+    )
+    watch_percent: Percent = Field(
+        33,
+        description="the watch opens a ticket when so much of a certificate's lifetime is left, "
+        "earlier where renewals took longer before",
     )
     port: Port = Field(8000, description="port of the web process")
     web_concurrency: Workers = Field(1, description="processes of the web process")

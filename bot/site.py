@@ -24,6 +24,7 @@ class Site:
     last_ticket: int | None = None
     took: float | None = None
     expected: str = ""
+    expected_until: datetime | None = None
     fingerprint: str = ""
     issuer: str = ""
     spki: str = ""

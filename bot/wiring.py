@@ -19,6 +19,7 @@ from bot.storage.figures import FiguresReader
 from bot.storage.keys import KeyStore
 from bot.storage.migrate import behind
 from bot.storage.own_certificate import OwnCertificate
+from bot.storage.sites import SiteStore
 from bot.web.app import create_app
 from bot.web.dashboard.books import Books
 from bot.web.figures import FiguresCollector
@@ -51,6 +52,11 @@ def inbox(settings: Settings) -> Inbox:
 def case_store(settings: Settings) -> CaseStore:
     """The cases, to look at."""
     return CaseStore(connect(settings.database_url))
+
+
+def site_store(settings: Settings) -> SiteStore:
+    """The sites that are watched."""
+    return SiteStore(connect(settings.database_url))
 
 
 def audit_trail(settings: Settings) -> AuditTrail:

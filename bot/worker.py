@@ -12,7 +12,7 @@ import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from bot import wiring
+from bot import watch_wiring, wiring
 from bot.chores import Sweeping, Telling
 from bot.engine.inbox import Inbox
 from bot.engine.journal import Journal
@@ -20,7 +20,7 @@ from bot.engine.pace import NORMAL
 from bot.engine.periodic import Periodic
 from bot.engine.worker import Engine
 from bot.errors import Conflict
-from bot.events import Command, Order
+from bot.events import Command, FormFilled, Order, RolledBack
 from bot.gateways.deliveries import Deliveries
 from bot.gateways.fetching import Fetcher
 from bot.gateways.intake import CommentIntake
@@ -43,6 +43,7 @@ from bot.storage.retention import Retention
 from bot.storage.sweeps import Sweeps
 from bot.storage.tallies import Tallies
 from bot.sweeping import Part, Sweeper
+from bot.watch_round import PART
 from handlers import PROCEDURE
 
 log = structlog.get_logger(__name__)
@@ -64,18 +65,23 @@ def worker(settings: Settings) -> Engine:
         number = int(str(payload["ticket"]))
         try:
             with unhurried() if payload.get("sweep") else nullcontext():
-                answers, order = _answers(payload.get("answers")), _order(payload.get("order"))
-                look(PROCEDURE, outside, number, journal, answers, order)
+                look(PROCEDURE, outside, number, journal, _told(payload))
         except Conflict:
             # Somebody moved the case meanwhile, after a take-over or a replay: look afresh.
-            journal.put_later(number, datetime.now(UTC), "look", {"ticket": number})
+            kind = "rolled_back" if "rolled_back" in payload else "look"
+            again: dict[str, object] = dict(payload) if kind != "look" else {"ticket": number}
+            journal.put_later(number, datetime.now(UTC), kind, again)
 
+    watch, watched = watch_wiring.jobs(settings, outside, waiting)
     jobs: dict[str, Callable[[Mapping[str, object], Journal], None]] = {
         "issue": issue,
         "look": ticket,
         "form": ticket,
         "order": ticket,
+        "rolled_back": ticket,
         "sweep": sweeping.sweep,
+        "watch": watch.go,
+        "site": watched.go,
         "failed": telling.find,
         "tell": telling.tell,
     }
@@ -83,7 +89,10 @@ def worker(settings: Settings) -> Engine:
     def job(kind: str, payload: dict[str, object], journal: Journal) -> None:
         jobs[kind](payload, journal)
 
-    periodic = Periodic("sweep", tuple(Part), settings.sweep_seconds)
+    periodic = (
+        Periodic("sweep", tuple(Part), settings.sweep_seconds),
+        Periodic("watch", (PART,), settings.watch_seconds),
+    )
     Tallies(connect(settings.database_url)).keep_writing()
     pace = replace(NORMAL, keep=timedelta(days=settings.event_retention_days))
     return Engine(
@@ -111,18 +120,17 @@ def _sweeping(settings: Settings, outside: Outside, waiting: Inbox) -> Sweeping:
     return Sweeping(sweeper, Sweeps(database), Budgets(database), waiting)
 
 
-def _answers(filled: object) -> tuple[tuple[str, str], ...]:
-    """What the form's page has put into its event."""
+def _told(payload: Mapping[str, object]) -> FormFilled | Order | RolledBack | None:
+    """What the form's page, the dashboard or the expiry watch has put into its event."""
+    filled, given, back = (payload.get(key) for key in ("answers", "order", "rolled_back"))
+    if isinstance(back, RolledBack):
+        return back
+    if isinstance(given, dict):
+        words = {key: str(given.get(key, "")) for key in ("person", "at", "acceptance")}
+        return Order(Command(str(given["command"])), **words)
     items = filled.items() if isinstance(filled, dict) else ()
-    return tuple((str(field), str(value)) for field, value in items)
-
-
-def _order(given: object) -> Order | None:
-    """What somebody wants on the dashboard."""
-    if not isinstance(given, dict):
-        return None
-    words = {key: str(given.get(key, "")) for key in ("person", "at", "acceptance")}
-    return Order(Command(str(given["command"])), **words)
+    answers = tuple((str(field), str(value)) for field, value in items)
+    return FormFilled(answers) if answers else None
 
 
 def _outside(settings: Settings) -> Outside:
@@ -145,6 +153,7 @@ def _outside(settings: Settings) -> Outside:
         links=DetailsLinks(wiring.store_keys(settings), settings.public_url or ""),
         tickets=zendesk.changes,
         issues=jira.changes,
+        openings=zendesk.openings,
         anchors=anchors(settings.trust_roots),
         policy=Policy(
             csr_source=settings.csr_source,

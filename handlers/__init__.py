@@ -18,6 +18,7 @@ from bot.events import (
     Reached,
     ReminderDue,
     RollbackOver,
+    RolledBack,
     TicketEnded,
     TicketFlagged,
     TicketReopened,
@@ -32,6 +33,7 @@ from handlers import (
     other_replies,
     reminders,
     retire_keys,
+    rollbacks,
     step1_open_case,
     step2_gather_details,
     step3_request_csr,
@@ -75,6 +77,7 @@ ROUTES: Final[tuple[Row, ...]] = (
     Route(At.CHANGE_OPEN,        BrandReplied,   other_replies.meanwhile,             (At.CHANGE_OPEN,)),
     Route(At.CHANGE_DONE,        BrandReplied,   other_replies.meanwhile,             (At.CHANGE_DONE,)),
     Route(At.DONE,               BrandReplied,   other_replies.after_the_end,         (At.DONE, At.WITH_AGENT)),
+    Route(At.DONE,               RolledBack,     rollbacks.call_agent,                (At.WITH_AGENT,)),
     *(Route(at,                  WaitBegan,      reminders.begin,                     (at,)) for at in _ASKING),
     *(Route(at,                  ReminderDue,    reminders.remind,                    (at, At.WITH_AGENT)) for at in _ASKING),
     *(Route(at,                  TicketEnded,    ticket_ends.end,                     (At.STOPPED,)) for at in At if at not in (At.NEW, At.DONE)),
@@ -122,6 +125,8 @@ def _ignored() -> frozenset[tuple[At, type[Event]]]:
         # A change is resolved while it is open; a look is due while the site is watched.
         ChangeResolved: set(At) - {At.CHANGE_OPEN},
         LookDue: set(At) - {At.CHANGE_DONE},
+        # A roll-back is seen in the days after the verified installation.
+        RolledBack: set(At) - {At.DONE},
         # Keys are kept until the end, whatever happens on the way.
         RollbackOver: set(At) - {At.DONE, At.STOPPED},
     }

@@ -25,6 +25,7 @@ _STAGING: Final = re.compile(
     re.IGNORECASE,
 )
 _PRODUCTION: Final = re.compile(r"(?<!pre-)(?<!pre)\b(?:prod|produ[ck]\w{1,8}|live)\b", re.I)
+_STATED: Final = re.compile(r"^\W*environment: (production|staging)\W*$", re.I | re.M)
 _HOST: Final = re.compile(r"(?<![\w@.-])(?:https?://)?((?:[\w-]{1,63}\.){1,6}[a-z]{2,24})\b", re.I)
 _MAYBE_CSR: Final = re.compile(r"\.(?:csr|req|p10|pem|txt|zip|der)$", re.IGNORECASE)
 _LONGEST: Final = 20_000
@@ -58,7 +59,9 @@ def read(case: Case, ticket: Ticket, ctx: Context) -> Opening:
     told = (c.text for c in _written(ticket, Role.BRAND, Role.AGENT, Role.BOT))
     text = "\n".join((_fields(ticket), ticket.subject, *told))[:_LONGEST]
     host = _host(answers.get(Field.COMMON_NAME, ""), text, case, ctx)
-    return Opening(answers, host, _environment(text), own_csr, needs_person)
+    of_ours = "\n".join(c.text for c in _written(ticket, Role.BOT))
+    environment = _stated(of_ours) or _environment(text)
+    return Opening(answers, host, environment, own_csr, needs_person)
 
 
 def stated(comment: Comment, case: Case, ctx: Context) -> dict[Field, str]:
@@ -93,6 +96,12 @@ def _good(written: str, ctx: Context) -> str:
         return names.host(written, ctx.policy.reached) if written else ""
     except names.NameFault:
         return ""
+
+
+def _stated(text: str) -> str:
+    """As the expiry watch writes it: the name of a site may hold a word for the other one."""
+    found = _STATED.search(text)
+    return found.group(1).lower() if found else ""
 
 
 def _environment(text: str) -> str:

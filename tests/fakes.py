@@ -9,7 +9,17 @@ from cryptography import x509
 
 from bot.case import SHOWN, Case, Request
 from bot.errors import Conflict, Gone, NeedsHuman
-from bot.events import Attachment, Comment, Event, Order, Person, Role, Ticket
+from bot.events import (
+    Attachment,
+    Comment,
+    Event,
+    FormFilled,
+    Order,
+    Person,
+    Role,
+    RolledBack,
+    Ticket,
+)
 from bot.gateways.deliveries import Deliveries
 from bot.gateways.jira_files import IssueFile
 from bot.looking import Looker
@@ -21,6 +31,7 @@ from bot.ports import (
     File,
     IssueState,
     NewIssue,
+    NewTicket,
     Note,
     Renewal,
     Served,
@@ -55,6 +66,8 @@ class FakeHelpdesk:
     ids: int = 100
     organizations: dict[int, tuple[str, ...]] = field(default_factory=dict)
     ended_by: Person = AGENT
+    opened: dict[str, int] = field(default_factory=dict)  # by their references
+    refused: set[int] = field(default_factory=set)  # requesters that are none any more
 
     def ticket(self, number: int) -> Ticket:
         if number not in self.tickets:
@@ -83,6 +96,22 @@ class FakeHelpdesk:
                 update.public,
                 tuple((f.name, f.data) for f in update.files),
             )
+
+    def open(self, ticket: NewTicket) -> int:
+        if ticket.reference in self.opened:
+            return self.opened[ticket.reference]
+        if ticket.requester is not None and ticket.requester in self.refused:
+            raise NeedsHuman("Zendesk refuses the opening of a ticket: 422 requester")
+        number = max(self.tickets, default=TICKET) + 1
+        requester = ticket.requester or (BRAND.id if ticket.contact else BOT.id)
+        organization = ticket.organization or (70 if requester == BRAND.id else None)
+        who = (requester, BRAND.name if requester == BRAND.id else BOT.name, organization)
+        self.tickets[number] = Ticket(
+            number, ticket.subject, "new", ticket.tags, *who, (), (), "stamp"
+        )
+        self.writes(number, ticket.letter.plain(), BOT, ticket.public)
+        self.opened[ticket.reference] = number
+        return number
 
     def who_tagged(self, number: int, tags: tuple[str, ...]) -> tuple[tuple[str, Person], ...]:
         return tuple((tag, self.taggers.get(tag, STRANGER)) for tag in tags)
@@ -387,10 +416,11 @@ class FakeWorld:
         ticket: int = TICKET,
         filled: tuple[tuple[str, str], ...] = (),
         order: Order | None = None,
+        told: RolledBack | None = None,
     ) -> Case | None:
         """A whole look at the ticket."""
         looker = Looker(PROCEDURE, self.cases, self.ctx, self._keep)
-        return looker.look(ticket, filled, order)
+        return looker.look(ticket, FormFilled(filled) if filled else order or told)
 
     def _keep(self, before: Case, event: Event, now: Case) -> Case:
         return self.cases.save(now) if now != before else now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,36 +26,36 @@ class Periodic:
     seconds: float
 
 
-NEVER: Final = Periodic("", (), 0.0)
-
-
 class Clockwork:
-    """The thread of one worker that puts periodic events in, at once and then at each turn."""
+    """The threads of one worker that put periodic events in, at once and then at each turn."""
 
-    def __init__(self, inbox: Inbox, periodic: Periodic) -> None:
-        self._inbox, self._periodic = inbox, periodic
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._turn, name="clockwork", daemon=True)
+    def __init__(self, inbox: Inbox, periodic: Sequence[Periodic]) -> None:
+        self._inbox, self._stopped = inbox, threading.Event()
+        self._threads = [
+            threading.Thread(target=self._turn, args=(one,), name=f"every-{one.kind}", daemon=True)
+            for one in periodic
+            if one.seconds > 0
+        ]
 
     def start(self) -> None:
-        """Begin, unless it comes round never."""
-        if self._periodic.seconds > 0:
-            self._thread.start()
+        """Begin with all that comes round."""
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Put nothing more in."""
         self._stopped.set()
 
-    def _turn(self) -> None:
+    def _turn(self, periodic: Periodic) -> None:
         pause = 0.0
         while not self._stopped.wait(pause):
             try:
-                put(self._inbox, self._periodic, time.time())
+                put(self._inbox, periodic, time.time())
             except BotError as error:
-                log.warning("periodic work not put in", kind=self._periodic.kind, why=str(error))
-                pause = min(RETRY, self._periodic.seconds)
+                log.warning("periodic work not put in", kind=periodic.kind, why=str(error))
+                pause = min(RETRY, periodic.seconds)
             else:
-                pause = self._periodic.seconds - time.time() % self._periodic.seconds
+                pause = periodic.seconds - time.time() % periodic.seconds
 
 
 def put(inbox: Inbox, periodic: Periodic, now: float) -> None:

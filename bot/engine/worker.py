@@ -24,7 +24,7 @@ from bot.codec import Failed
 from bot.engine.inbox import APP, JOB, QUEUE, Inbox
 from bot.engine.journal import Journal
 from bot.engine.pace import NORMAL, Pace
-from bot.engine.periodic import NEVER, Clockwork, Periodic
+from bot.engine.periodic import Clockwork, Periodic
 from bot.engine.porter import Porter
 from bot.engine.rescue import NOT_KEPT, LeftOff, Rescue, rescue_of
 from bot.engine.sealed import SealedJson
@@ -44,7 +44,7 @@ AT_ONCE: Final = 1000
 FAILED: Final = "failed"
 """The kind of event by which a job hears of another one that failed for good."""
 
-TOLD: Final = frozenset({"look", "form", "order"})
+TOLD: Final = frozenset({"look", "form", "order", "rolled_back"})
 """The kinds of events whose failure stops a ticket."""
 
 Job = Callable[[str, dict[str, object], Journal], object]
@@ -59,7 +59,7 @@ class Engine:
         keys: Sequence[str],
         job: Job,
         pace: Pace = NORMAL,
-        periodic: Periodic = NEVER,
+        periodic: Sequence[Periodic] = (),
         tidy: Callable[[], None] | None = None,
     ) -> None:
         """`tidy` is done from time to time, beside the removal of finished events."""

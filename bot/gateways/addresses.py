@@ -80,4 +80,4 @@ def _looked_up(host: str, port: int) -> list[str]:
 
 @cache
 def _resolvers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=8, thread_name_prefix="resolve")
+    return ThreadPoolExecutor(max_workers=32, thread_name_prefix="resolve")

@@ -11,7 +11,7 @@ import socket
 import ssl
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -29,6 +29,9 @@ BETWEEN: Final = 2.0
 
 AT_ONCE: Final = 8
 LONGEST_CHAIN: Final = 12
+Target = tuple[str, int]
+"""A numeric address and a port."""
+
 _NO_ROUTE: Final = frozenset({errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 
 
@@ -43,23 +46,16 @@ class TlsSites:
     ) -> None:
         self._between = between
         self._elsewhere = {(c.host, c.port): (c.address, c.address_port) for c in connect_to}
-        self._deadline = deadline
+        self.deadline = deadline
 
     def served(self, host: str) -> Served:
         """The certificates that the host serves now; never raises for a site's own faults."""
-        try:
-            targets = self._targets(host)
-        except addresses.Unresolved:
-            return Served(host, fault="SITE_UNRESOLVED")
-        except addresses.Private:
-            return Served(host, fault="SITE_PRIVATE_ADDRESS")
+        targets = self.targets(host)
+        if isinstance(targets, str):
+            return Served(host, fault=targets)
         with ThreadPoolExecutor(max_workers=len(targets)) as looking:
-            found = list(looking.map(lambda target: self._endpoint(host, *target), targets))
-        # Without a route to IPv6 this machine cannot tell how the site stands there.
-        seen = [endpoint for endpoint in found if endpoint is not None]
-        if not seen:
-            return Served(host, fault="SITE_REFUSED")
-        return Served(host, tuple(seen))
+            found = list(looking.map(lambda target: self.endpoint(host, *target), targets))
+        return assembled(host, found)
 
     def survey(self, hosts: tuple[str, ...]) -> tuple[Served, ...]:
         """What each of the hosts serves, every address looked at twice, some seconds apart.
@@ -74,7 +70,30 @@ class TlsSites:
         with ThreadPoolExecutor(max_workers=AT_ONCE) as looking:
             return tuple(looking.map(self.served, hosts))
 
-    def _targets(self, host: str) -> Sequence[tuple[str, int]]:
+    def targets(self, host: str) -> Sequence[Target] | str:
+        """Where the host is reached, or the finding code that says why nowhere."""
+        try:
+            return self._targets(host)
+        except addresses.Unresolved:
+            return "SITE_UNRESOLVED"
+        except addresses.Private:
+            return "SITE_PRIVATE_ADDRESS"
+
+    def endpoint(self, host: str, address: str, port: int) -> Endpoint | None:
+        """What one address serves for the host; None without a route to it."""
+        end = time.monotonic() + self.deadline
+        try:
+            try:
+                return Endpoint(address, _chain(_MODERN, host, address, port, end))
+            except ssl.SSLError:
+                # A server that speaks only what browsers have dropped still has a certificate.
+                return Endpoint(address, _chain(_ANCIENT, host, address, port, end))
+        except OSError as error:
+            if error.errno in _NO_ROUTE:
+                return None
+            return Endpoint(address, fault="SITE_REFUSED")
+
+    def _targets(self, host: str) -> Sequence[Target]:
         """Numeric addresses and ports; none of them private, unless the operator says so."""
         if (host, PORT) in self._elsewhere:
             address, port = self._elsewhere[host, PORT]
@@ -87,18 +106,12 @@ class TlsSites:
             raise addresses.Private(host) from fault
         return [(address, PORT) for address in addresses.public(host, PORT)]
 
-    def _endpoint(self, host: str, address: str, port: int) -> Endpoint | None:
-        end = time.monotonic() + self._deadline
-        try:
-            try:
-                return Endpoint(address, _chain(_MODERN, host, address, port, end))
-            except ssl.SSLError:
-                # A server that speaks only what browsers have dropped still has a certificate.
-                return Endpoint(address, _chain(_ANCIENT, host, address, port, end))
-        except OSError as error:
-            if error.errno in _NO_ROUTE:
-                return None
-            return Endpoint(address, fault="SITE_REFUSED")
+
+def assembled(host: str, found: Iterable[Endpoint | None]) -> Served:
+    """What the host serves, from what each of its addresses has shown."""
+    # Without a route to IPv6 this machine cannot tell how the site stands there.
+    seen = tuple(endpoint for endpoint in found if endpoint is not None)
+    return Served(host, seen, "" if seen else "SITE_REFUSED")
 
 
 def _together(first: Served, second: Served) -> Served:

@@ -28,6 +28,7 @@ from bot.gateways.downloads import download
 from bot.gateways.sessions import Meter, translated
 from bot.gateways.zendesk_account import ERRORS, SIDE, Account
 from bot.gateways.zendesk_changes import ZendeskChanges
+from bot.gateways.zendesk_openings import ZendeskOpenings
 from bot.gateways.zendesk_organizations import ZendeskOrganizations
 from bot.gateways.zendesk_redaction import redact
 from bot.ports import File, TicketUpdate
@@ -135,6 +136,11 @@ class Zendesk:
     def changes(self) -> ZendeskChanges:
         """The same account, asked for what changed."""
         return ZendeskChanges(self._account)
+
+    @property
+    def openings(self) -> ZendeskOpenings:
+        """The same account, where the bot itself opens tickets."""
+        return ZendeskOpenings(self._account)
 
     def me(self) -> int:
         """The bot's own user."""

@@ -61,7 +61,13 @@ class Account:
         assert all(key in page for page in pages), "each page has its list"
         return pages
 
-    def write(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def write(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         """A write that zenpy has no good call for; the answer's JSON object, empty for none."""
 
         def write() -> Any:
@@ -69,6 +75,7 @@ class Account:
                 method,
                 f"{self.url}/api/v2/{path}",
                 json=body,
+                headers=headers,
                 timeout=TIMEOUT,
                 allow_redirects=False,
             )

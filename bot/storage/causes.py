@@ -15,6 +15,7 @@ from bot.events import (
     KeyPosted,
     Person,
     Reached,
+    RolledBack,
     TicketEnded,
     TicketFlagged,
     TicketReopened,
@@ -30,6 +31,7 @@ _SYSTEMS: Final[dict[type[Event], str]] = {
     FollowedUp: "Zendesk",
     TicketReopened: "Zendesk",
     Reached: "bot",
+    RolledBack: "expiry watch",
 }
 
 

@@ -68,6 +68,7 @@ SITES = Table(
     Column("last_ticket", BigInteger, nullable=True),  # of the last renewal
     Column("took", Float(53), nullable=True),  # days from its opening to the verified site
     Column("expected", String(64), nullable=False),  # SHA-256 of the leaf that it installed
+    Column("expected_until", DateTime(timezone=True), nullable=True),  # when that one expires
     # what the site served when it was looked at last
     Column("fingerprint", String(64), nullable=False),  # SHA-256 of the leaf; empty: never seen
     Column("issuer", String(200), nullable=False),

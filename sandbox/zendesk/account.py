@@ -82,6 +82,7 @@ class Account:
         public: bool = True,
         files: Sequence[Attachment] = (),
         channel: str = "web",
+        custom: Mapping[str, Any] | None = None,
         **changes: Any,
     ) -> tuple[Ticket, Audit]:
         """A new ticket with its first comment."""
@@ -97,7 +98,7 @@ class Account:
         )
         self.tickets[ticket.id] = ticket
         events = [_event(self, "Create", field_name="subject", value=subject)]
-        audit = self._update(ticket, author, changes, channel, {}, events)
+        audit = self._update(ticket, author, changes, channel, dict(custom or {}), events)
         self._comment(ticket, audit, author, text, html, public, files, channel)
         self.changed(ticket, audit)
         return ticket, audit
@@ -125,6 +126,17 @@ class Account:
     def stored(self, files: Iterable[File]) -> list[Attachment]:
         """Files as attachments."""
         return [self._stored(*file) for file in files]
+
+    def found_or_made(self, name: str, email: str) -> User:
+        """The user of the address; its domain says to which organization a new one belongs."""
+        for user in self.users.values():
+            if user.email.lower() == email.lower():
+                return user
+        of_ours = email.rpartition("@")[2].lower() in self.domain_names
+        organization = self.organization if of_ours else None
+        made = User(self.new_id(), name, email, "end-user", organization)
+        self.users[made.id] = made
+        return made
 
     def upload(self, name: str, data: bytes, content_type: str, token: str | None) -> Upload:
         """A file that waits for a comment; several may wait under one token."""

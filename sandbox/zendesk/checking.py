@@ -45,8 +45,12 @@ def _mappings(value: object) -> bool:
 
 Kinds = Mapping[str, Callable[[object], bool]]
 _TICKET: Final[Kinds] = {
-    **dict.fromkeys(("subject", "status", "priority", "updated_stamp", "type"), _text),
+    **dict.fromkeys(
+        ("subject", "status", "priority", "updated_stamp", "type", "external_id"), _text
+    ),
     **dict.fromkeys(("requester_id", "submitter_id", "assignee_id", "group_id", "id"), _number),
+    "organization_id": _number,
+    "requester": _mapping,
     "tags": _texts,
     "custom_fields": _mappings,
     "comment": _mapping,
@@ -116,7 +120,7 @@ def _current(ticket: Ticket, given: dict[str, Any]) -> None:
 
 
 def _changes(account: Account, given: dict[str, Any], ticket: Ticket | None) -> dict[str, Any]:
-    plain = ("subject", "priority", "assignee_id")
+    plain = ("subject", "priority", "assignee_id", "external_id")
     changes: dict[str, Any] = {name: given[name] for name in plain if name in given}
     if "status" in given:
         status = given["status"]

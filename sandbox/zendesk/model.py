@@ -88,5 +88,6 @@ class Ticket:
     priority: str | None = None
     assignee_id: int | None = None
     followup_of: int | None = None
+    external_id: str | None = None
     comments: list[Comment] = field(default_factory=list)
     audits: list[Audit] = field(default_factory=list)

@@ -41,7 +41,7 @@ class Shapes:
         return {
             "url": f"{self.url}/api/v2/tickets/{ticket.id}.json",
             "id": ticket.id,
-            "external_id": None,
+            "external_id": ticket.external_id,
             "via": self._ticket_via(ticket),
             "created_at": stamp(ticket.created_at),
             "updated_at": stamp(ticket.updated_at),

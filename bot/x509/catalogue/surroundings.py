@@ -115,4 +115,32 @@ SITE: Final = (
         "Check the domain's DNS.",
         "Check the site by hand, or configure PROBE_CONNECT_TO.",
     ),
+    Entry(
+        "SITE_EXPIRED",
+        Severity.ACK,
+        "The site serves an expired certificate, or an expired intermediate with it.",
+        "Answer the ticket of the renewal.",
+        "Look at the site's renewal; ask the SaaS team when it is the intermediate.",
+    ),
+    Entry(
+        "SITE_NAME_MISMATCH",
+        Severity.ACK,
+        "The site serves a certificate that is not made out for its name.",
+        "Check where the domain points to.",
+        "Ask the SaaS team or the brand which certificate belongs there.",
+    ),
+    Entry(
+        "SITE_CHANGED",
+        Severity.INFO,
+        "The site serves another certificate, which nobody had announced.",
+        "Nothing to do.",
+        "Ask the brand whether it has renewed by other means.",
+    ),
+    Entry(
+        "SITE_ROLLED_BACK",
+        Severity.ACK,
+        "The site serves the certificate from before the renewal again.",
+        "Nothing to do.",
+        "Ask the SaaS team why it was taken back; then ssl_resume.",
+    ),
 )

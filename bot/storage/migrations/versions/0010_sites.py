@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("last_ticket", sa.BigInteger, nullable=True),
         sa.Column("took", sa.Float(53), nullable=True),
         sa.Column("expected", sa.String(64), nullable=False),
+        sa.Column("expected_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fingerprint", sa.String(64), nullable=False),
         sa.Column("issuer", sa.String(200), nullable=False),
         sa.Column("spki", sa.String(64), nullable=False),
