@@ -17,7 +17,6 @@ from bot.engine.inbox import Inbox
 from bot.engine.journal import Does, Journal
 from bot.ports import Served
 from bot.site import Site
-from bot.storage.finished import SiteCases
 from bot.storage.sites import SiteStore, Slowest
 from bot.storage.sweeps import Sweeps
 from bot.sweeping import LAG
@@ -42,6 +41,14 @@ class Looks(Protocol):
         ...
 
 
+class Renewals(Protocol):
+    """The cases, asked for what is finished."""
+
+    def finished(self, since: datetime | None) -> tuple[Site, ...]:
+        """The sites of the renewals that were finished since then, oldest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What came of a round."""
@@ -55,7 +62,7 @@ class WatchRound:
     """The job."""
 
     sites: SiteStore
-    cases: SiteCases
+    cases: Renewals
     sweeps: Sweeps
     looks: Looks
     inbox: Inbox

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
@@ -26,7 +26,6 @@ from bot.seeing import Seen
 from bot.site import Site
 from bot.storage.audit import AuditTrail
 from bot.storage.auditing import ACTOR, audited
-from bot.storage.finished import SiteCases
 from bot.storage.sites import SiteStore
 from bot.watching import Terms
 from bot.wording import watch
@@ -34,8 +33,16 @@ from bot.wording.letter import Letter
 from bot.x509 import anchors
 
 log = structlog.get_logger(__name__)
-_HANDLED: Final = ("SITE_CHANGED:", "SITE_EXPIRED:")
+_HANDLED: Final = ("SITE_EXPIRED:", "SITE_CHANGED:", "SITE_PARTIAL:")
 """What a renewal under way deals with itself."""
+
+
+class UnderWay(Protocol):
+    """The cases, asked for what is open."""
+
+    def under_way(self, site: Site) -> Case | None:
+        """The newest case that renews what the site serves, or that an agent has stopped for it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class WatchSite:
     """The job."""
 
     sites: SiteStore
-    cases: SiteCases
+    cases: UnderWay
     live: Sites
     helpdesk: Helpdesk
     openings: Openings
@@ -75,7 +82,7 @@ class WatchSite:
         if asks:
             self._ask(site, now, journal)
         found = watching.facts(before, seen, self.terms, _announced(case))
-        handled = _HANDLED if case else _HANDLED[1:] if asks else ()
+        handled = _HANDLED if case else _HANDLED[:1] if asks else ()
         self._note(site, [fact for fact in found if not fact.startswith(handled)], case, journal)
 
     def _keep(self, site: Site, now: datetime, took: float | None, journal: Journal) -> None:

@@ -49,10 +49,10 @@ def ask_at(site: Site, terms: Terms, took: float | None) -> datetime | None:
 
 def asks(site: Site, seen: Seen, terms: Terms, took: float | None) -> bool:
     """Whether a ticket is due for what was seen, unless a case is open for the site."""
-    if not seen.fingerprint or seen.fingerprint == site.asked_for:
+    if not seen.fingerprint or seen.fingerprint == site.asked_for or _was_replaced(site, seen):
         return False
     due = ask_at(observed(site, seen), terms, took)
-    return due is not None and due <= seen.at and not rolled_back(site, seen)
+    return due is not None and due <= seen.at
 
 
 def rolled_back(site: Site, seen: Seen) -> tuple[Leaf, ...]:
@@ -70,6 +70,21 @@ def rolled_back(site: Site, seen: Seen) -> tuple[Leaf, ...]:
     )
 
 
+def _was_replaced(site: Site, seen: Seen) -> bool:
+    """Whether what was seen is what the last renewal replaced: left on a node, or back on all."""
+    if seen.fingerprint == site.expected:
+        return False
+    watched = site.watch_until is not None and seen.at < site.watch_until
+    older = bool(site.expected_until and seen.expires_at and seen.expires_at < site.expected_until)
+    return _partly(site, seen) or (watched and older)
+
+
+def _partly(site: Site, seen: Seen) -> bool:
+    """Whether some address serves what the last renewal installed, and another one does not."""
+    installed = any(leaf.fingerprint == site.expected for leaf in seen.leaves)
+    return installed and seen.fingerprint != site.expected
+
+
 def facts(
     before: Site, seen: Seen, terms: Terms, announced: Collection[str] = ()
 ) -> tuple[str, ...]:
@@ -85,7 +100,8 @@ def facts(
     found = []
     known = {"", before.fingerprint, before.expected, *announced}
     if before.fingerprint and seen.fingerprint not in known and not rolled_back(before, seen):
-        found.append(f"SITE_CHANGED:{seen.fingerprint[:8]}")
+        code = "SITE_PARTIAL" if _partly(before, seen) else "SITE_CHANGED"
+        found.append(f"{code}:{seen.fingerprint[:8]}")
     if seen.fault:
         found.append(f"{seen.fault}:{seen.fingerprint[:8]}")
     return tuple(found)
