@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from bot.ports import Served
+from bot.site import Site
 from bot.x509 import anchors as roots
 from bot.x509 import facts, names
 from bot.x509.anchors import Anchors
@@ -63,7 +65,7 @@ def seen(served: Served, at: datetime, trusted: Anchors) -> Seen:
         at,
         next(filter(None, found), ""),
         worst.sha256,
-        issuer(worst),
+        authority(worst.issuer),
         worst.spki,
         worst.not_before,
         worst.not_after,
@@ -71,16 +73,40 @@ def seen(served: Served, at: datetime, trusted: Anchors) -> Seen:
     )
 
 
-def issuer(read: CertificateFacts) -> str:
-    """The authority as people know it: its intermediates come and go, its name stays."""
+def observed(site: Site, seen: Seen) -> Site:
+    """The site with what was seen; a look that saw no certificate leaves the last one."""
+    same = seen.fault == site.fault or {seen.fault, site.fault} <= UNREACHABLE
+    since = (site.fault_since if same else None) or seen.at
+    look: dict[str, Any] = {
+        "probed_at": seen.at,
+        "fault": seen.fault,
+        "fault_since": since if seen.fault else None,
+    }
+    if not seen.fingerprint:
+        return replace(site, **look)
+    return replace(
+        site,
+        **look,
+        fingerprint=seen.fingerprint,
+        issuer=seen.issuer,
+        key_since=site.key_since if seen.spki == site.spki else seen.not_before,
+        spki=seen.spki,
+        not_before=seen.not_before,
+        expires_at=seen.expires_at,
+    )
+
+
+@lru_cache(maxsize=256)
+def authority(issuer: str) -> str:
+    """As people know it, by its name in certificates: its intermediates come and go."""
     try:
-        name = x509.Name.from_rfc4514_string(read.issuer)
+        name = x509.Name.from_rfc4514_string(issuer)
     except ValueError:
-        return printable(read.issuer)[:_LONGEST]
+        return printable(issuer)[:_LONGEST]
     for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME):
         for attribute in name.get_attributes_for_oid(kind):
             return printable(str(attribute.value))[:_LONGEST]
-    return printable(read.issuer)[:_LONGEST]
+    return printable(issuer)[:_LONGEST]
 
 
 def _fault(

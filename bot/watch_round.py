@@ -17,7 +17,7 @@ from bot.engine.inbox import Inbox
 from bot.engine.journal import Does, Journal
 from bot.ports import Served
 from bot.site import Site
-from bot.storage.sites import SiteStore, Slowest
+from bot.storage.sites import Durations, SiteStore
 from bot.storage.sweeps import Sweeps
 from bot.sweeping import LAG
 from bot.watching import Terms
@@ -88,11 +88,11 @@ class WatchRound:
         due: dict[str, list[Site]] = {}
         for site in self.sites.due(now, MOST):
             due.setdefault(site.host, []).append(site)
-        trusted, slowest = anchors.trusted(self.roots), self.sites.slowest()
+        trusted, durations = anchors.trusted(self.roots), self.sites.durations()
         looked, wanted, some = 0, 0, list[Site]()
         for served in self.looks.of(due):
             for site in due[served.host]:
-                after, is_wanted = self._looked_at(site, served, trusted, slowest, turn)
+                after, is_wanted = self._looked_at(site, served, trusted, durations, turn)
                 some.append(after)
                 wanted += is_wanted
             if len(some) >= AT_A_TIME:
@@ -100,12 +100,12 @@ class WatchRound:
         return Counted(looked + self._save(some), wanted)
 
     def _looked_at(
-        self, site: Site, served: Served, trusted: Anchors, slowest: Slowest, turn: str
+        self, site: Site, served: Served, trusted: Anchors, durations: Durations, turn: str
     ) -> tuple[Site, bool]:
         """The site as it is now, and whether something is to be done, which is put in first."""
         seen = seeing.seen(served, self.clock(), trusted)
-        after = watching.observed(site, seen)
-        took = slowest.of(after)
+        after = seeing.observed(site, seen)
+        took = durations.of(after)
         wanted = watching.wanted(site, seen, self.terms, took)
         if wanted:
             put_in(self.inbox, site, after, turn)

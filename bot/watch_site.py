@@ -68,10 +68,10 @@ class WatchSite:
             return  # it was forgotten meanwhile
         [served] = journal.step("sites.survey", lambda: self.live.survey((host,)))
         now = journal.step("now", self.clock)
-        took = journal.step("sites.took", lambda: self.sites.took(known))
         seen = seeing.seen(served, now, anchors.trusted(self.roots))
         before = replace(known, fingerprint=str(payload["was"]))
-        site = watching.observed(before, seen)
+        site = seeing.observed(before, seen)
+        took = journal.step("sites.took", lambda: self.sites.took(site))
         case = journal.step("cases.under_way", lambda: self.cases.under_way(site))
         self._keep(site, now, took, journal)
 

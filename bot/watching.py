@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from bot import seeing
 from bot.seeing import UNREACHABLE, Leaf, Seen
 from bot.site import Site
 from bot.x509 import rules
@@ -42,16 +43,22 @@ def early(lifetime: timedelta, terms: Terms, took: float | None) -> timedelta:
 
 def ask_at(site: Site, terms: Terms, took: float | None) -> datetime | None:
     """When a ticket for the site's certificate is due; None while none was seen."""
-    if site.expires_at is None or site.not_before is None:
+    return _due(site.not_before, site.expires_at, terms, took)
+
+
+def _due(
+    since: datetime | None, until: datetime | None, terms: Terms, took: float | None
+) -> datetime | None:
+    if since is None or until is None:
         return None
-    return site.expires_at - early(site.expires_at - site.not_before, terms, took)
+    return until - early(until - since, terms, took)
 
 
 def asks(site: Site, seen: Seen, terms: Terms, took: float | None) -> bool:
     """Whether a ticket is due for what was seen, unless a case is open for the site."""
     if not seen.fingerprint or seen.fingerprint == site.asked_for or _was_replaced(site, seen):
         return False
-    due = ask_at(observed(site, seen), terms, took)
+    due = _due(seen.not_before, seen.expires_at, terms, took)
     return due is not None and due <= seen.at
 
 
@@ -92,9 +99,8 @@ def facts(
 
     `announced` are certificates that a renewal under way is about to install.
     """
-    after = observed(before, seen)
     if seen.fault in UNREACHABLE:
-        since = after.fault_since or seen.at
+        since = seeing.observed(before, seen).fault_since or seen.at
         lasting = seen.at - since >= terms.unreachable
         return (f"{seen.fault}:{since:%Y%m%d}",) if lasting else ()
     found = []
@@ -131,26 +137,6 @@ def wanted(before: Site, seen: Seen, terms: Terms, took: float | None) -> bool:
 def back_fact(seen: Seen) -> str:
     """The fact that an old certificate is back."""
     return f"SITE_ROLLED_BACK:{seen.fingerprint[:8]}"
-
-
-def observed(site: Site, seen: Seen) -> Site:
-    """The site with what was seen; a look that saw no certificate leaves the last one."""
-    same = seen.fault == site.fault or {seen.fault, site.fault} <= UNREACHABLE
-    since = (site.fault_since if same else None) or seen.at
-    site = replace(
-        site, probed_at=seen.at, fault=seen.fault, fault_since=since if seen.fault else None
-    )
-    if not seen.fingerprint:
-        return site
-    return replace(
-        site,
-        fingerprint=seen.fingerprint,
-        issuer=seen.issuer,
-        key_since=site.key_since if seen.spki == site.spki else seen.not_before,
-        spki=seen.spki,
-        not_before=seen.not_before,
-        expires_at=seen.expires_at,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import watching
+from bot import seeing, watching
 from bot.seeing import Leaf, Seen
 from bot.site import Site
 from bot.watching import Terms
@@ -160,9 +160,9 @@ def test_what_was_told_fits_its_column_and_keeps_the_newest() -> None:
 
 def test_look_without_a_certificate_leaves_the_last_one() -> None:
     known = site()
-    after = watching.observed(known, Seen(NOW, "SITE_REFUSED"))
-    later = watching.observed(after, Seen(NOW + DAY, "SITE_UNRESOLVED"))
-    up = watching.observed(later, seen(known, at=NOW + 2 * DAY))
+    after = seeing.observed(known, Seen(NOW, "SITE_REFUSED"))
+    later = seeing.observed(after, Seen(NOW + DAY, "SITE_UNRESOLVED"))
+    up = seeing.observed(later, seen(known, at=NOW + 2 * DAY))
 
     assert (after.fingerprint, after.fault, after.fault_since) == (A, "SITE_REFUSED", NOW)
     assert (later.fault, later.fault_since) == ("SITE_UNRESOLVED", NOW)
@@ -170,9 +170,9 @@ def test_look_without_a_certificate_leaves_the_last_one() -> None:
 
 
 def test_key_is_known_since_its_first_certificate() -> None:
-    known = watching.observed(Site("www.x.com"), seen(site()))
-    same = watching.observed(known, seen(site(), B, not_before=NOW))
-    other = watching.observed(known, seen(site(), B, not_before=NOW, spki="other"))
+    known = seeing.observed(Site("www.x.com"), seen(site()))
+    same = seeing.observed(known, seen(site(), B, not_before=NOW))
+    other = seeing.observed(known, seen(site(), B, not_before=NOW, spki="other"))
 
     assert same.key_since == known.key_since == site().not_before
     assert other.key_since == NOW

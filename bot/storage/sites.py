@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from statistics import median_high
 from typing import Any, Final
 
 from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
@@ -28,6 +29,13 @@ _SEEN: Final = (
     "fault_since",
     "next_at",
 )
+_WRITTEN: Final = ("host", "environment", *_SEEN)
+_SAVE: Final = (
+    update(SITES)
+    .where(SITES.c.host == bindparam("_host"), SITES.c.environment == bindparam("_environment"))
+    .values({name: bindparam(f"_{name}") for name in _SEEN})
+)
+_KNOWN: Final = SITES.c.took.is_not(None)
 _RENEWED: Final = (
     "organization",
     "requester",
@@ -41,8 +49,11 @@ _RENEWED: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Slowest:
-    """The longest that renewals took, in days, by the brand's organization and by authority."""
+class Durations:
+    """How many days renewals took: each brand's longest, and what is usual with each authority.
+
+    One slow brand must not have all others with its authority asked early, hence the median.
+    """
 
     organizations: Mapping[int, float]
     issuers: Mapping[str, float]
@@ -52,7 +63,7 @@ class Slowest:
         known = (
             site.took,
             self.organizations.get(site.organization or 0),
-            self.issuers.get(site.issuer) if site.issuer else None,
+            self.issuers.get(site.issuer),
         )
         return max((took for took in known if took is not None), default=None)
 
@@ -78,36 +89,36 @@ class SiteStore:
         due = select(SITES).where(SITES.c.next_at <= now)
         return self._read(due.order_by(SITES.c.next_at).limit(most))
 
-    def slowest(self) -> Slowest:
+    def durations(self) -> Durations:
         """How long renewals took so far."""
+        query = select(SITES.c.organization, SITES.c.issuer, SITES.c.took)
+        organizations, issuers = dict[int, float](), dict[str, list[float]]()
         with reading(self._engine) as connection:
-            by = [
-                {row[0]: float(row[1]) for row in connection.execute(_longest(column))}
-                for column in (SITES.c.organization, SITES.c.issuer)
-            ]
-        return Slowest(by[0], by[1])
+            for organization, issuer, took in connection.execute(query.where(_KNOWN)):
+                if organization is not None:
+                    organizations[organization] = max(took, organizations.get(organization, 0.0))
+                if issuer:
+                    issuers.setdefault(issuer, []).append(took)
+        return Durations(organizations, {name: median_high(all_) for name, all_ in issuers.items()})
 
     def took(self, site: Site) -> float | None:
-        """The longest that renewals of the site, its brand or its authority took, in days."""
+        """The same for one site alone."""
+        brand = select(func.max(SITES.c.took)).where(SITES.c.organization == site.organization)
+        same = (SITES.c.issuer == site.issuer) & _KNOWN
+        middle = select(SITES.c.took).where(same).order_by(SITES.c.took).limit(1)
         with reading(self._engine) as connection:
-            found = [
-                connection.scalar(select(func.max(SITES.c.took)).where(column == value))
-                for column, value in (
-                    (SITES.c.organization, site.organization),
-                    (SITES.c.issuer, site.issuer),
-                )
-                if value
-            ]
-        return max((float(took) for took in (site.took, *found) if took is not None), default=None)
+            known = [site.took, connection.scalar(brand) if site.organization is not None else None]
+            if site.issuer:
+                count = connection.scalar(select(func.count()).select_from(SITES).where(same)) or 0
+                known.append(connection.scalar(middle.offset(count // 2)))
+        return max((took for took in known if took is not None), default=None)
 
     def seen(self, sites: Sequence[Site]) -> None:
         """Keep what was seen of the sites, and when they are due again."""
-        values: dict[str, Any] = {name: bindparam(f"_{name}") for name in _SEEN}
-        mine = _this(bindparam("_host"), bindparam("_environment"))
-        rows = [{f"_{name}": getattr(site, name) for name in _COLUMNS} for site in sites]
+        rows = [{f"_{name}": getattr(site, name) for name in _WRITTEN} for site in sites]
         with writing(self._engine) as connection:
             if rows:
-                connection.execute(update(SITES).where(*mine).values(values), rows)
+                connection.execute(_SAVE, rows)
 
     def asked(self, site: Site, fingerprint: str, ticket: int) -> None:
         """A ticket was opened for this certificate."""
@@ -198,12 +209,7 @@ class SiteStore:
         return tuple(Site(**{name: _aware(row[name]) for name in _COLUMNS}) for row in rows)
 
 
-def _longest(column: Any) -> Any:
-    known = select(column, func.max(SITES.c.took)).where(SITES.c.took.is_not(None))
-    return known.where(column.is_not(None)).group_by(column)
-
-
-def _this(host: Any, environment: Any) -> tuple[Any, Any]:
+def _this(host: str, environment: str) -> tuple[Any, Any]:
     return SITES.c.host == host, SITES.c.environment == environment
 
 

@@ -68,7 +68,7 @@ class CertificateFacts:
         return self.issuer == self.subject
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def facts(der: bytes) -> CertificateFacts:
     """The facts of a certificate; raises whatever a malformed one raises.
 

@@ -100,17 +100,29 @@ def test_look_and_ticket_write_columns_of_their_own(sites: SiteStore) -> None:
     assert known(sites) == expected
 
 
-def test_slowest_renewal_of_brand_and_authority_counts(sites: SiteStore) -> None:
-    slow, quick = renewed("a.x.com", took=21.0), renewed("b.x.com", 36, 2.0)
-    other = renewed("c.y.com", 37, 30.0, organization=71)
-    sites.renewed([slow, quick, other], NOW)
-    sites.seen([replace(s, issuer="Slow CA", next_at=NOW) for s in (quick, other)])
-    imported(sites, "d.z.com")
+def test_longest_of_the_brand_and_the_usual_of_the_authority_count(sites: SiteStore) -> None:
+    tooks = {"a.x.com": (70, 21.0), "b.x.com": (70, 2.0), "c.y.com": (71, 60.0), "d.z.com": (72, 9)}
+    learnt = [renewed(h, n, t, organization=o) for n, (h, (o, t)) in enumerate(tooks.items(), 1)]
+    sites.renewed(learnt, NOW)
+    sites.seen([replace(s, issuer="CA", next_at=NOW) for s in learnt if s.host != "a.x.com"])
+    imported(sites, "new.x.com", organization=70)
+    imported(sites, "e.w.com")
+    sites.seen([replace(known(sites, "e.w.com"), issuer="CA", next_at=NOW)])
+    imported(sites, "f.v.com")
 
-    slowest = sites.slowest()
-    for host, took in (("a.x.com", 21.0), ("b.x.com", 30.0), ("c.y.com", 30.0), ("d.z.com", None)):
-        assert slowest.of(known(sites, host)) == took
-        assert sites.took(known(sites, host)) == took
+    expected = {
+        "a.x.com": 21.0,
+        "b.x.com": 21.0,  # its brand's other site took as long
+        "new.x.com": 21.0,
+        "c.y.com": 60.0,
+        "d.z.com": 9.0,
+        "e.w.com": 9.0,  # the middle one of 2, 9 and 60
+        "f.v.com": None,
+    }
+    all_ = sites.durations()
+    for host, took in expected.items():
+        site = known(sites, host)
+        assert (all_.of(site), sites.took(site)) == (took, took)
 
 
 def test_one_ticket_asks_for_all_sites_with_a_certificate(sites: SiteStore) -> None:
