@@ -128,6 +128,6 @@ def application(engine: Engine, inbox: FakeInbox, **environ: str) -> Flask:
         lambda: None,
         keys,
         find,
-        now=lambda: datetime.now(UTC),
+        now=lambda: NOW,
         books=Books.of(engine, inbox),
     )

@@ -26,7 +26,7 @@ from tests.web.test_collect import log_in
 PAGES = (
     *("/", "/cases", "/cases?stage=with_agent&order=since", "/cases?whom=brand&order=expires"),
     *("/cases/35", "/cases/36", "/cases/36/accept", "/cases/35/stop", "/sites", "/sites?sort=-key"),
-    *("/dead-letters", "/dead-letters/replay?id=hint:1", "/audit", "/findings"),
+    *("/calendar", "/dead-letters", "/dead-letters/replay?id=hint:1", "/audit", "/findings"),
 )
 
 
@@ -255,6 +255,19 @@ def test_calendar_holds_a_day_for_each_certificate(client: FlaskClient) -> None:
     assert str(event["dtstart"].dt) == "2026-12-24"
     again = Calendar.from_ical(client.get("/sites.ics?q=shop07").data).walk("VEVENT")
     assert again[0]["uid"] == event["uid"]
+
+
+def test_year_shows_what_ends_and_what_begins_in_each_month(client: FlaskClient) -> None:
+    text = client.get("/calendar").text
+
+    assert "60 sites are known" in text
+    months = re.findall(r'<time datetime="(\d{4}-\d\d)">', text)
+    assert len(months) == 12
+    assert months == sorted(months)
+    counts = [int(n) for n in re.findall(r"</svg> (\d+)", text)]
+    assert 48 <= sum(counts[::2]) <= 53, "one certificate a week ends"
+    assert sum(counts[1::2]) > sum(counts[::2]), "by shorter lifetimes there are more renewals"
+    assert re.search(r"2027-03-15.*100 days.*2029-03-15.*47 days", text, re.DOTALL)
 
 
 def test_record_is_searched(client: FlaskClient) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 from bot.settings import Settings
 from bot.web.dashboard import (
     audit,
+    calendar,
     case,
     cases,
     dead_letters,
@@ -31,6 +32,7 @@ def install(app: Flask, books: Books, settings: Settings, now: Callable[[], date
         case.routes(books, settings),
         orders.routes(books),
         sites.routes(books, now),
+        calendar.routes(books, now),
         dead_letters.routes(books),
         audit.routes(books),
         findings.routes(),
