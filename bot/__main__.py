@@ -304,8 +304,9 @@ def forget_site(host: str, environment: str | None) -> None:
     """Watch HOST no more."""
     from bot import wiring
 
+    host = host.strip().lower()
     with _plainly():
-        count = wiring.site_store(_up_to_date()).forget(host.strip().lower(), environment)
+        count = wiring.site_store(_up_to_date()).forget(host, environment)
     if not count:
         raise click.ClickException(f"{host} is not watched")
     click.echo(f"{host} is watched no more")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from bot.storage.cases import CaseStore
 from bot.storage.database import connect
 from bot.storage.keys import KeyStore
 from bot.storage.schema import AUDIT
+from bot.storage.sites import SiteStore
 from bot.web.api import tokens
 from bot.x509.details import Details, KeyKind
 
@@ -250,3 +252,59 @@ def test_noted_heads_are_held_against_the_audit(
     told = run(environment, "audit", "verify", "--against", str(heads))
     assert told.exit_code == 1
     assert "ticket 35: entry 1" in told.output
+
+
+def listed(environment: dict[str, str], text: str) -> Result:
+    path = Path(environment["DATABASE_URL"].removeprefix("sqlite:///")).with_name("sites.csv")
+    path.write_text(text, encoding="utf-8")
+    return run(environment, "sites", "import", str(path))
+
+
+def test_list_of_sites_is_imported_as_often_as_one_likes(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+
+    first, again = (listed(environment, "host,brand\nwww.x.com,X\n") for _ in range(2))
+
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    assert first.output == "1 sites added, 0 known already, 0 rows not taken\n"
+    assert again.output == "0 sites added, 1 known already, 0 rows not taken\n"
+
+
+def test_bad_rows_are_named_and_the_good_ones_kept(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+
+    done = listed(environment, "host;environment\nwww.x.com;\nwww.y.com;live\n*.z.com;\n")
+
+    assert done.exit_code == 1
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["line 3", "line 4"]
+    assert done.stdout == "1 sites added, 0 known already, 2 rows not taken\n"
+    refused = listed(environment, "name\nwww.x.com\n")
+    assert refused.exit_code == 1
+    assert "sites.csv: no column host" in refused.output
+
+
+def test_sites_stand_one_on_a_line_and_can_be_forgotten(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+    listed(environment, "host,environment,brand\nwww.x.com,,X\nwww.x.com,staging,X\n")
+    store = SiteStore(connect(environment["DATABASE_URL"]))
+    site, ends = store.all()[0], datetime.now(UTC) + timedelta(days=9, minutes=1)
+    seen = {"issuer": "A CA", "expires_at": ends, "probed_at": ends, "fault": "SITE_EXPIRED"}
+    store.seen([replace(site, **seen)])
+
+    shown = run(environment, "sites")
+    written = f"{ends:%Y-%m-%dT%H:%M:%SZ}"
+    first = f"www.x.com\tproduction\tX\tA CA\t{written}\t9\tSITE_EXPIRED\t{written}"
+    assert shown.output.splitlines() == [
+        "host\tenvironment\tbrand\tissuer\texpires\tdays left\tfault\tlooked at",
+        first,
+        "www.x.com\tstaging\tX\t\t\t\t\t",
+    ]
+    assert run(environment, "sites", "list").output == shown.output
+
+    assert (
+        run(environment, "sites", "forget", "www.x.com", "--environment", "staging").exit_code == 0
+    )
+    assert (
+        run(environment, "sites", "forget", "WWW.x.com").output == "www.x.com is watched no more\n"
+    )
+    assert run(environment, "sites", "forget", "www.x.com").exit_code == 1
