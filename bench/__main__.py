@@ -24,6 +24,7 @@ PARTS = (
     "reading",
     "growth",
     "pages",
+    "watch",
     "scaling",
     "footprint",
 )
