@@ -233,6 +233,7 @@ def test_catalogue_of_findings_is_whole(asked: Asked) -> None:
 
     assert [row["code"] for row in rows if f"| `{row['code']}` |" not in page] == []
     assert len(rows) == page.count("\n| `") - 4, "but for the table of severities"
+    assert asked.all("/api/findings", len(rows)) == (rows, 1)
 
 
 WRONG = {
