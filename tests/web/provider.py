@@ -33,6 +33,9 @@ class FakeProvider:
         self.person: dict[str, Any] = PERSON | {"groups": ["staff", "ssl-operators"]}
         self.wrong: dict[str, Any] = {}  # claims that replace or, as None, drop the right ones
         self.described: dict[str, Any] = {}  # the same for the discovery
+        self.thin: dict[str, Any] | None = (
+            None  # what the user-info endpoint tells, if there is one
+        )
         self.error = ""  # the answer to the log-in, instead of a code
         self.state: str | None = None  # another state than the one that was sent
         self.down: set[str] = set()  # paths that answer 500
@@ -90,6 +93,7 @@ class FakeProvider:
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/jwks",
             "end_session_endpoint": f"{self.issuer}/end",
+            "userinfo_endpoint": None if self.thin is None else f"{self.issuer}/userinfo",
             "scopes_supported": ["openid", "profile", "email", "groups"],
             "id_token_signing_alg_values_supported": ["RS256", "none"],
         }
@@ -120,6 +124,10 @@ class FakeProvider:
         }
         return _without_none(token | self.wrong.get("answer", {})), 200
 
+    def _told(self) -> tuple[dict[str, Any], int]:
+        allowed = request.headers.get("Authorization") == "Bearer a-t"
+        return (self.thin or {}, 200) if allowed else ({}, 401)
+
     def _app(self) -> Flask:
         app = Flask("provider")
 
@@ -136,6 +144,7 @@ class FakeProvider:
             ("/authorize", "GET", lambda: FORM),
             ("/authorize", "POST", lambda: redirect(self._leads_back(), 303)),
             ("/token", "POST", self._tokens),
+            ("/userinfo", "GET", self._told),
             ("/end", "GET", lambda: redirect(request.args["post_logout_redirect_uri"], 303)),
         ):
             app.add_url_rule(path, f"{method} {path}", view, methods=[method])

@@ -348,6 +348,35 @@ def test_roles_may_stand_within_a_claim_as_keycloak_has_them(
     assert get(client, KEY).status_code == 404
 
 
+def test_groups_of_a_thin_token_come_from_the_user_info(
+    client: FlaskClient, provider: FakeProvider
+) -> None:
+    provider.person = {"sub": "u-1"}
+    provider.thin = {"sub": "u-1", "name": "Olga", "groups": ["ssl-agents"]}
+
+    assert "As Olga." in through(client).text
+    assert get(client, KEY).status_code == 404
+
+
+@pytest.mark.parametrize("thin", [{"sub": "u-2", "groups": ["ssl-agents"]}, {}])
+def test_user_info_of_somebody_else_lets_nobody_in(
+    client: FlaskClient, provider: FakeProvider, thin: dict[str, object]
+) -> None:
+    provider.person = {"sub": "u-1"}
+    provider.thin = thin
+
+    assert (through(client).status_code, is_in(client)) == (403, False)
+
+
+def test_user_info_cannot_change_what_the_token_says(
+    client: FlaskClient, provider: FakeProvider
+) -> None:
+    provider.thin = {"sub": "u-1", "name": "Eve", "groups": ["ssl-operators"]}
+    provider.person["groups"] = []
+
+    assert "As Olga Operator." not in through(client).text, "no groups are a word, too"
+
+
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
