@@ -169,7 +169,9 @@ class Settings(BaseModel):
         (), title="none", description="groups that may see the pages, comma-separated"
     )
     oidc_agents: Groups = Field(
-        (), title="none", description="groups that may also collect private keys"
+        (),
+        title="none",
+        description="groups that may also decide on cases and collect private keys",
     )
     oidc_operators: Groups = Field(
         (),

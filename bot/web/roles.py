@@ -15,9 +15,9 @@ class Role(IntEnum):
     VIEWER = 1
     """Sees the pages."""
     AGENT = 2
-    """Also collects private keys."""
+    """Also decides on cases, collects private keys, sends again what failed."""
     OPERATOR = 3
-    """Also sets going again what has failed."""
+    """Everything; today that is what an agent may."""
 
     @property
     def word(self) -> str:
