@@ -7,6 +7,7 @@ environment.  `--keep` (`make run`) leaves everything running to play by hand.
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import ssl
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cryptography import x509
+from werkzeug.security import generate_password_hash
 
 from sandbox.faults import Faults
 from sandbox.narrator import Broken, Narrator
@@ -53,13 +55,19 @@ def main() -> int:
         world = World.start(Path(folder))
         stack.callback(world.close)
         database = os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/bot.db"
-        bot = BotProcesses({**world.environment(), "DATABASE_URL": database}, Path(folder))
+        password = secrets.token_urlsafe(9)
+        environment = {
+            **world.environment(),
+            "DATABASE_URL": database,
+            "DASHBOARD_PASSWORD_HASH": generate_password_hash(password),
+        }
+        bot = BotProcesses(environment, Path(folder))
         stack.callback(bot.stop)
         try:
             url = bot.start()
             world.connect(url)
             narrator.did("sandbox, bot and worker are up")
-            return _keep(world, url, narrator) if keep else play(world, narrator)
+            return _keep(world, url, password, narrator) if keep else play(world, narrator)
         except (Broken, NotInTime) as failed:
             narrator.console.print(f"✗ {failed}", style="red", markup=False)
             narrator.console.print(bot.log()[-4000:], markup=False)
@@ -128,12 +136,14 @@ def _closing_checks(world: World, narrator: Narrator, ticket: int, old: datetime
     narrator.check("no private key in any request", b"PRIVATE KEY" not in bodies)
 
 
-def _keep(world: World, bot_url: str, narrator: Narrator) -> int:
+def _keep(world: World, bot_url: str, password: str, narrator: Narrator) -> int:
     try:
         page = Service("play", application(world), Faults(), PLAY_PORT)
     except (OSError, SystemExit):  # the port is taken; werkzeug says so by leaving
         page = Service("play", application(world), Faults())
     narrator.console.print(f"play brand, CA, agent and SaaS team:  {page.url}")
+    narrator.console.print(f"the dashboard, with any name:         {bot_url}/")
+    narrator.console.print(f"its password, made for this run:      {password}", markup=False)
     narrator.console.print(f"the bot (health, metrics):            {bot_url}/readyz")
     narrator.console.print("Ctrl-C ends everything.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
