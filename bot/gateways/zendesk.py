@@ -28,6 +28,7 @@ from bot.gateways.downloads import download
 from bot.gateways.sessions import Meter, translated
 from bot.gateways.zendesk_account import ERRORS, SIDE, Account
 from bot.gateways.zendesk_changes import ZendeskChanges
+from bot.gateways.zendesk_known import KnownTickets
 from bot.gateways.zendesk_openings import ZendeskOpenings
 from bot.gateways.zendesk_organizations import ZendeskOrganizations
 from bot.gateways.zendesk_redaction import redact
@@ -55,6 +56,7 @@ class Zendesk:
         self._me = 0
         self._hold: bool | None = None
         self._titles: tuple[float, dict[int, str]] = (0.0, {})
+        self._known = KnownTickets(self._account)
         self._organizations = ZendeskOrganizations(self._account)
 
     @classmethod
@@ -65,7 +67,7 @@ class Zendesk:
 
     def ticket(self, number: int) -> Ticket:
         """The ticket with all its comments, oldest first."""
-        raw = self._account.read(f"tickets/{number}.json")["ticket"]
+        raw = self._known.read(number)
         comments, people = self._comments(number)
         filled = any(f.get("value") for f in raw.get("custom_fields") or ())
         titles = self._field_titles() if filled else {}
@@ -80,8 +82,10 @@ class Zendesk:
         if tried.again and self._written(number, update, tried.mark):
             return
         uploads = [self._uploaded(file) for file in update.files]
+        if tried.again:
+            self._known.forget(number)
         for _ in range(CONFLICTS):
-            raw = self._account.read(f"tickets/{number}.json")["ticket"]
+            raw, fresh = self._known.for_update(number)
             changes = self._changes(raw, update, uploads, tried.mark)
             try:
                 _confirmed(self._account.zenpy.tickets.update(changes))
@@ -89,6 +93,8 @@ class Zendesk:
                 if _status(error) == 422 and getattr(changes, "status", "") == Status.HOLD:
                     # The account says that it has on-hold, and refuses it all the same.
                     self._hold = False
+                elif _status(error) == 422 and not fresh:
+                    continue  # it may have been closed meanwhile: read and told by the next try
                 elif _status(error) != 409:
                     raise translated(error, SIDE, f"an update of ticket {number}") from None
                 elif self._written(number, update, tried.mark):
