@@ -73,8 +73,8 @@ def test_ticket_is_opened_for_the_brand_before_the_end(
     assert comment.text == (
         "Hello,\n\n"
         f"The SSL certificate of {HOST} expires on 30 November 2026 (UTC). A new one has to be "
-        "installed before visitors see a warning, and this ticket is where we renew it together "
-        "with you.\n\n"
+        "installed before then, or visitors see a warning. This ticket is where we renew it "
+        "together with you.\n\n"
         f"Site: {HOST}\nEnvironment: production\n\n"
         "You need not do anything yet: in a moment you get a second message here, which says what "
         "we know already and what we need from you.\n\n"

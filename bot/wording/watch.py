@@ -25,9 +25,8 @@ def expiring(site: Site, now: datetime) -> Letter:
         (
             Paragraph("Hello,"),
             Paragraph(
-                f"The SSL certificate of {names.display(site.host)} {_ends(site, now)}. A new one "
-                "has to be installed before visitors see a warning, and this ticket is where we "
-                "renew it together with you."
+                f"The SSL certificate of {names.display(site.host)} {_ends(site, now)}. "
+                f"{_at_stake(site, now)} This ticket is where we renew it together with you."
             ),
             Form((("Site", site.host), ("Environment", site.environment))),
             Paragraph(
@@ -94,8 +93,18 @@ def rolled_back_notice(site: Site, addresses: tuple[str, ...], until: datetime) 
 
 def _ends(site: Site, now: datetime) -> str:
     assert site.expires_at is not None, "a certificate was seen"
-    verb = "expires on" if site.expires_at > now else "has expired on"
+    verb = "has expired on" if _is_over(site, now) else "expires on"
     return f"{verb} {written(site.expires_at)}"
+
+
+def _at_stake(site: Site, now: datetime) -> str:
+    if _is_over(site, now):
+        return "Visitors see a warning until a new one is installed."
+    return "A new one has to be installed before then, or visitors see a warning."
+
+
+def _is_over(site: Site, now: datetime) -> bool:
+    return site.expires_at is not None and site.expires_at <= now
 
 
 def _told(fact: str) -> str:
@@ -111,6 +120,7 @@ def _about(site: Site) -> Bullets:
         ("Certificate", site.fingerprint),
         ("Issuer", site.issuer),
         ("Expires", written(site.expires_at) if site.expires_at else ""),
+        ("Wrong since", written(site.fault_since) if site.fault_since else ""),
         ("Last renewal", f"#{site.last_ticket}" if site.last_ticket else ""),
     )
     return Bullets(tuple(f"{label}: {value}" for label, value in rows if value))

@@ -6,13 +6,15 @@ After a change that is meant, `python -m tests.wording.test_letters` writes them
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.case import At, Case, Source
-from bot.wording import agent, brand, reminders, tickets
+from bot.site import Site
+from bot.wording import agent, brand, reminders, tickets, watch
 from bot.wording.letter import Letter
 from bot.x509.details import Details, Field, KeyKind
 from bot.x509.findings import Finding, Severity
@@ -58,6 +60,14 @@ WAITING = UNSEEN.with_(
     served_until=datetime(2026, 12, 9, 23, 59, 59, tzinfo=UTC),
     waiting_since=datetime(2026, 11, 17, 9, 0, tzinfo=UTC),
     reminders=2,
+)
+WATCHED = Site(
+    HOST,
+    brand="Müller & Söhne <GmbH>",
+    fingerprint="5f" * 32,
+    issuer="A <CA>",
+    expires_at=datetime(2026, 12, 9, 23, 59, 59, tzinfo=UTC),
+    last_ticket=35,
 )
 LETTERS: dict[str, Callable[[], Letter]] = {
     "details_wanted": lambda: brand.details_wanted(NAME, HOST, OFFERED),
@@ -107,6 +117,20 @@ LETTERS: dict[str, Callable[[], Letter]] = {
     "certificate_wrong": lambda: agent.certificate_refused((UNKNOWN,), doubtful=False),
     "keys_destroyed": lambda: agent.keys_destroyed(("5f" * 32,)),
     "obeyed": lambda: agent.obeyed("ssl_stop", "Agnes took over."),
+    "watch_expiring": lambda: watch.expiring(WATCHED, NOW),
+    "watch_expired": lambda: watch.expiring(WATCHED, LATER),
+    "watch_nobody_to_ask": lambda: watch.nobody_to_ask(WATCHED, NOW),
+    "watch_requester_refused": lambda: watch.nobody_to_ask(WATCHED, NOW, "Zendesk says no"),
+    "watch_noted": lambda: watch.noted(
+        replace(WATCHED, fault_since=NOW),
+        ("SITE_CHANGED:aaaaaaaa", "SITE_CHAIN_INCOMPLETE:aaaaaaaa"),
+    ),
+    "watch_rolled_back": lambda: agent.decision_wanted(
+        watch.rolled_back(HOST, ("192.0.2.1", "2001:db8::1"), ENDS, "SPC-2"), At.CHANGE_DONE
+    ),
+    "watch_rolled_back_of_a_closed_ticket": lambda: watch.rolled_back_notice(
+        WATCHED, ("192.0.2.1",), ENDS
+    ),
     "not_obeyed": lambda: agent.not_obeyed("ssl_stop", "Only agents give commands."),
 }
 
