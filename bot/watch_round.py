@@ -17,7 +17,8 @@ from bot.engine.inbox import Inbox
 from bot.engine.journal import Does, Journal
 from bot.ports import Served
 from bot.site import Site
-from bot.storage.sites import Durations, SiteStore
+from bot.storage.durations import Durations
+from bot.storage.sites import SiteStore
 from bot.storage.sweeps import Sweeps
 from bot.sweeping import LAG
 from bot.watching import Terms

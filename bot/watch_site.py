@@ -6,7 +6,6 @@ trace: a ticket by its external id, a note by its mark, what is known by the sit
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +14,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot import asking, attempt, rhythm, seeing, watching
+from bot import asking, attempt, rhythm, seeing, watch_tickets, watching
 from bot.case import At, Case
 from bot.engine.inbox import Inbox
 from bot.engine.journal import Does, Journal
@@ -29,7 +28,6 @@ from bot.storage.auditing import ACTOR, audited
 from bot.storage.sites import SiteStore
 from bot.watching import Terms
 from bot.wording import watch
-from bot.wording.letter import Letter
 from bot.x509 import anchors
 
 log = structlog.get_logger(__name__)
@@ -82,8 +80,9 @@ class WatchSite:
         if asks:
             self._ask(site, now, journal)
         found = watching.facts(before, seen, self.terms, _announced(case))
-        handled = _HANDLED if case else _HANDLED[:1] if asks else ()
-        self._note(site, [fact for fact in found if not fact.startswith(handled)], case, journal)
+        active = case if case and case.at is not At.STOPPED else None
+        handled = _HANDLED if active else _HANDLED[:1] if asks else ()
+        self._note(site, [fact for fact in found if not fact.startswith(handled)], active, journal)
 
     def _keep(self, site: Site, now: datetime, took: float | None, journal: Journal) -> None:
         after = replace(site, next_at=rhythm.next_look(site, now, self.terms, took))
@@ -100,16 +99,14 @@ class WatchSite:
         journal.put_later(ticket, now, "look", {"ticket": ticket})
 
     def _opened(self, site: Site, now: datetime, journal: Journal) -> int:
-        reference = f"ssl-expiry-{site.fingerprint[:16]}-{site.host}"
         why = ""
         if site.requester is not None or site.contact:
             try:
-                return self._open(_for_brand(site, reference, now), site, journal)
+                return self._open(watch_tickets.for_brand(site, now), site, journal)
             except NeedsHuman as refused:
                 log.warning("expiry ticket refused", host=site.host, why=str(refused))
                 why = f"Zendesk refuses a ticket for whom the bot knows ({refused})"
-        letter = watch.nobody_to_ask(site, now, why)
-        return self._open(_for_agent(reference, watch.subject(site, now), letter), site, journal)
+        return self._open(watch_tickets.for_agent(site, now, why), site, journal)
 
     def _open(self, wanted: NewTicket, site: Site, journal: Journal) -> int:
         ticket = journal.step("openings.open", partial(self.openings.open, wanted), Does.WRITE)
@@ -137,7 +134,7 @@ class WatchSite:
             journal.step("rolled_back.put", put, Does.KEEP)
         else:
             letter = watch.rolled_back_notice(site, where, event.until)
-            self._open(self._notice(site, (fact,), letter), site, journal)
+            self._open(watch_tickets.notice(site, (fact,), letter), site, journal)
         return self._told(site, (fact,), journal)
 
     def _note(self, site: Site, found: list[str], case: Case | None, journal: Journal) -> None:
@@ -146,7 +143,8 @@ class WatchSite:
         if not new:
             return
         letter = watch.noted(site, new)
-        ticket = case.ticket if case else max(site.last_ticket or 0, site.asked_ticket or 0)
+        # Not on one that was asked in vain: its case would begin again with it.
+        ticket = case.ticket if case else site.last_ticket or 0
         if self._takes_updates(ticket, journal):
             # On a solved ticket nobody would see it; a case under way has its own stage.
             stage = None if case or _mere_change(new) else At.WITH_AGENT
@@ -154,7 +152,7 @@ class WatchSite:
             desk = audited(self.helpdesk, "helpdesk", {"update"}, self.trail, ticket)
             journal.step("helpdesk.update", partial(desk.update, ticket, update), Does.WRITE)
         else:
-            self._open(self._notice(site, new, letter), site, journal)
+            self._open(watch_tickets.notice(site, new, letter), site, journal)
         self._told(site, new, journal)
 
     def _takes_updates(self, ticket: int, journal: Journal) -> bool:
@@ -172,11 +170,6 @@ class WatchSite:
         journal.step("sites.told", lambda: self.sites.told(site, told), Does.KEEP)
         return replace(site, told=told)
 
-    def _notice(self, site: Site, facts: tuple[str, ...], letter: Letter) -> NewTicket:
-        facts_hash = hashlib.sha256(" ".join(facts).encode()).hexdigest()[:16]
-        reference = f"ssl-notice-{facts_hash}-{site.host}"
-        return _for_agent(reference, watch.notice_subject(site), letter)
-
 
 def _announced(case: Case | None) -> tuple[str, ...]:
     return (case.held.fingerprint,) if case and case.held else ()
@@ -184,19 +177,3 @@ def _announced(case: Case | None) -> tuple[str, ...]:
 
 def _mere_change(facts: tuple[str, ...]) -> bool:
     return all(fact.startswith("SITE_CHANGED:") for fact in facts)
-
-
-def _for_brand(site: Site, reference: str, now: datetime) -> NewTicket:
-    return NewTicket(
-        reference,
-        watch.subject(site, now),
-        watch.expiring(site, now),
-        tags=(asking.TAG,),
-        requester=site.requester,
-        contact=site.contact,
-        organization=site.organization if site.requester is not None else None,
-    )
-
-
-def _for_agent(reference: str, subject: str, letter: Letter) -> NewTicket:
-    return NewTicket(reference, subject, letter, tags=(asking.NOTICE,), public=False)

@@ -84,3 +84,16 @@ def test_look_without_a_certificate_says_why(authority: Authority, fault: str) -
 
 def test_certificate_that_cannot_be_read_is_none(authority: Authority) -> None:
     assert look(authority, (b"\x30\x00",)).fault == "SITE_REFUSED"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "known"),
+    [
+        ("CN=R11,O=Let's Encrypt,C=US", "Let's Encrypt"),
+        ("CN=Private CA", "Private CA"),
+        ("C=DE", "C=DE"),
+        ("no name at all", "no name at all"),
+    ],
+)
+def test_authority_is_called_by_the_name_that_stays(issuer: str, known: str) -> None:
+    assert seeing.authority(issuer) == known

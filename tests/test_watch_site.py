@@ -319,6 +319,28 @@ def test_site_that_is_down_is_told_after_three_days_and_once(world: WatchWorld) 
     assert told[-1] == 1
 
 
+def test_ticket_that_was_asked_in_vain_is_not_opened_again_by_a_note(
+    world: WatchWorld, chain: Callable[..., Chain]
+) -> None:
+    """An agent has solved it: its case, which is stopped, would begin again with the ticket."""
+    world.watches(HOST, organization=70, contact="ada@nordlicht.example")
+    served = chain(6)
+    world.live.serves(HOST, *served)
+    world.goes_round()
+    [asked] = world.helpdesk.opened.values()
+    world.helpdesk.tickets[asked] = replace(world.helpdesk.tickets[asked], status="solved")
+    stopped = Case(asked, BRAND.id, "Ada", 70, At.STOPPED, host=HOST, served=sha(served))
+    world.open.append(stopped)
+
+    world.goes_round(7 * DAY)
+
+    assert world.helpdesk.tickets[asked].status == "solved"
+    [_, number] = world.helpdesk.opened.values()
+    ticket = world.helpdesk.tickets[number]
+    assert ticket.tags == ("ssl_expiry_notice",)
+    assert "SITE_EXPIRED" in ticket.comments[0].text
+
+
 def watched_after_renewal(world: WatchWorld, chain: Callable[..., Chain]) -> tuple[Chain, Chain]:
     """The old and the new chain; the new one was installed and verified."""
     old, new = chain(6), chain(199)
@@ -348,6 +370,21 @@ def test_roll_back_is_an_event_of_the_case_once(
     ]
     assert world.helpdesk.opened == {}
     assert world.helpdesk.said(public=False) == []
+
+
+def test_roll_back_that_is_told_is_not_told_with_what_else_goes_wrong(
+    world: WatchWorld, chain: Callable[..., Chain]
+) -> None:
+    old, _ = watched_after_renewal(world, chain)
+    world.live.serves(HOST, *old)
+    world.goes_round(HOUR)
+    world.live.serves(HOST, *old[:1])
+
+    world.goes_round(HOUR)
+
+    assert [kind for kind, _ in world.events] == ["rolled_back"]
+    [note] = world.helpdesk.said(public=False)
+    assert "SITE_CHAIN_INCOMPLETE" in note
 
 
 def test_roll_back_of_a_closed_ticket_gets_a_new_one(

@@ -7,12 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot import asking
+from bot import asking, watch_tickets
 from bot.case import At, Case
 from bot.ports import Renewal
 from bot.site import Site
-from bot.watch_site import _for_agent, _for_brand
-from bot.wording import watch
 from bot.x509 import request
 from bot.x509.details import Details, KeyKind
 from sandbox.ca import Authority
@@ -33,7 +31,7 @@ def site(host: str = HOST, environment: str = "production", left: int = 60) -> S
 
 def taken(world: FakeWorld, of: Site) -> Case:
     """The watch opens the ticket, and the bot looks at it."""
-    number = world.helpdesk.open(_for_brand(of, "ssl-expiry-1", NOW))
+    number = world.helpdesk.open(watch_tickets.for_brand(of, NOW))
     case = world.look(number)
     assert case is not None
     return case
@@ -91,8 +89,7 @@ def test_without_them_the_brand_gets_the_form_once(world: FakeWorld) -> None:
 
 
 def test_what_agents_alone_are_told_opens_no_case_until_one_says_so(world: FakeWorld) -> None:
-    letter = watch.nobody_to_ask(site(), NOW)
-    number = world.helpdesk.open(_for_agent("ssl-expiry-2", watch.subject(site(), NOW), letter))
+    number = world.helpdesk.open(watch_tickets.for_agent(site(), NOW))
     assert world.look(number) is None
 
     ticket = world.helpdesk.tickets[number]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
 from datetime import UTC, datetime
-from statistics import median_high
 from typing import Any, Final
 
 from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
@@ -14,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.site import Site
 from bot.storage.cases import batched
 from bot.storage.database import reading, writing
+from bot.storage.durations import Durations, durations, took
 from bot.storage.schema import SITES
 
 _COLUMNS: Final = tuple(field.name for field in fields(Site))
@@ -35,7 +35,7 @@ _SAVE: Final = (
     .where(SITES.c.host == bindparam("_host"), SITES.c.environment == bindparam("_environment"))
     .values({name: bindparam(f"_{name}") for name in _SEEN})
 )
-_KNOWN: Final = SITES.c.took.is_not(None)
+_LISTED: Final = ("brand", "organization", "contact")
 _RENEWED: Final = (
     "organization",
     "requester",
@@ -46,26 +46,6 @@ _RENEWED: Final = (
     "watch_until",
     "next_at",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Durations:
-    """How many days renewals took: each brand's longest, and what is usual with each authority.
-
-    One slow brand must not have all others with its authority asked early, hence the median.
-    """
-
-    organizations: Mapping[int, float]
-    issuers: Mapping[str, float]
-
-    def of(self, site: Site) -> float | None:
-        """What is to be reckoned with for this site; None when nothing is known."""
-        known = (
-            site.took,
-            self.organizations.get(site.organization or 0),
-            self.issuers.get(site.issuer),
-        )
-        return max((took for took in known if took is not None), default=None)
 
 
 class SiteStore:
@@ -91,27 +71,13 @@ class SiteStore:
 
     def durations(self) -> Durations:
         """How long renewals took so far."""
-        query = select(SITES.c.organization, SITES.c.issuer, SITES.c.took)
-        organizations, issuers = dict[int, float](), dict[str, list[float]]()
         with reading(self._engine) as connection:
-            for organization, issuer, took in connection.execute(query.where(_KNOWN)):
-                if organization is not None:
-                    organizations[organization] = max(took, organizations.get(organization, 0.0))
-                if issuer:
-                    issuers.setdefault(issuer, []).append(took)
-        return Durations(organizations, {name: median_high(all_) for name, all_ in issuers.items()})
+            return durations(connection)
 
     def took(self, site: Site) -> float | None:
         """The same for one site alone."""
-        brand = select(func.max(SITES.c.took)).where(SITES.c.organization == site.organization)
-        same = (SITES.c.issuer == site.issuer) & _KNOWN
-        middle = select(SITES.c.took).where(same).order_by(SITES.c.took).limit(1)
         with reading(self._engine) as connection:
-            known = [site.took, connection.scalar(brand) if site.organization is not None else None]
-            if site.issuer:
-                count = connection.scalar(select(func.count()).select_from(SITES).where(same)) or 0
-                known.append(connection.scalar(middle.offset(count // 2)))
-        return max((took for took in known if took is not None), default=None)
+            return took(connection, site)
 
     def seen(self, sites: Sequence[Site]) -> None:
         """Keep what was seen of the sites, and when they are due again."""
@@ -140,16 +106,14 @@ class SiteStore:
 
         What it leaves empty stays as it is.
         """
-        added, known = 0, 0
-        for some in batched(sites):
-            for site in some:
-                if self._added(replace(site, added_at=now, next_at=now)):
-                    added += 1
-                    continue
-                said = {n: getattr(site, n) for n in ("brand", "organization", "contact")}
-                self._change(site, **{name: value for name, value in said.items() if value})
-                known += 1
-        return added, known
+        added, count = 0, 0
+        for some in batched(replace(site, added_at=now, next_at=now) for site in sites):
+            count += len(some)
+            try:
+                added += self._import(some)
+            except IntegrityError:
+                added += self._import(some)  # somebody else has added one of them: it is known now
+        return added, count - added
 
     def asked_with(self, site: Site) -> int | None:
         """The ticket that asks the same brand for the certificate that the site serves."""
@@ -173,6 +137,22 @@ class SiteStore:
         with writing(self._engine) as connection:
             return connection.execute(delete(SITES).where(*this)).rowcount
 
+    def _import(self, some: Sequence[Site]) -> int:
+        """Add those that are not there, and say of the others what the list says."""
+        keys = select(SITES.c.host, SITES.c.environment)
+        with writing(self._engine) as connection:
+            named = keys.where(SITES.c.host.in_([site.host for site in some]))
+            there = {(row.host, row.environment) for row in connection.execute(named)}
+            new = [site for site in some if (site.host, site.environment) not in there]
+            if new:
+                connection.execute(insert(SITES), list(map(_row, new)))
+            for site in some:
+                said = {name: getattr(site, name) for name in _LISTED if getattr(site, name)}
+                if said and (site.host, site.environment) in there:
+                    mine = _this(site.host, site.environment)
+                    connection.execute(update(SITES).where(*mine).values(**said))
+        return len(new)
+
     def _renewed(self, site: Site, now: datetime) -> bool:
         if self._added(replace(site, added_at=now, next_at=now)):
             return True
@@ -190,15 +170,12 @@ class SiteStore:
             return False
         try:
             with writing(self._engine) as connection:
-                row = {name: getattr(site, name) for name in _COLUMNS}
-                connection.execute(insert(SITES).values(**row))
+                connection.execute(insert(SITES).values(**_row(site)))
         except IntegrityError:
             return False
         return True
 
     def _change(self, site: Site, **values: Any) -> None:
-        if not values:
-            return
         with writing(self._engine) as connection:
             mine = _this(site.host, site.environment)
             connection.execute(update(SITES).where(*mine).values(**values))
@@ -207,6 +184,10 @@ class SiteStore:
         with reading(self._engine) as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(Site(**{name: _aware(row[name]) for name in _COLUMNS}) for row in rows)
+
+
+def _row(site: Site) -> dict[str, Any]:
+    return {name: getattr(site, name) for name in _COLUMNS}
 
 
 def _this(host: str, environment: str) -> tuple[Any, Any]:

@@ -108,3 +108,9 @@ def test_cases_of_nobody_are_not_those_of_everybody(database: Engine, cases: Sit
     saved(database, 35, At.CHANGE_DONE, host="shop.y.com", organization=None, served="f" * 64)
 
     assert cases.under_way(replace(SITE, organization=None)) is None
+
+
+def test_case_without_a_certificate_teaches_nothing(database: Engine, cases: SiteCases) -> None:
+    saved(database, 35, At.DONE)
+
+    assert cases.finished(None) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
@@ -151,3 +152,21 @@ def test_list_begins_with_what_expires_first(sites: SiteStore) -> None:
     sites.seen([replace(known(sites, "b.x.com"), expires_at=NOW + DAY)])
 
     assert [site.host for site in sites.all()] == ["b.x.com", "a.x.com", "c.x.com"]
+
+
+def test_nothing_seen_is_nothing_written(sites: SiteStore) -> None:
+    imported(sites, "www.x.com")
+    sites.seen([])
+
+    assert sites.imported([Site("www.x.com")], NOW + DAY) == (0, 1)
+    assert known(sites).added_at == NOW
+
+
+def test_several_that_add_a_site_at_once_add_it_once(sites: SiteStore, database: Engine) -> None:
+    def adds(_: int) -> int:
+        return SiteStore(database).imported([Site("www.x.com", brand="X")], NOW)[0]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(adds, range(16))) == 1
+
+    assert len(sites.all()) == 1
