@@ -128,7 +128,7 @@ class Year:
 
 
 @pytest.fixture(
-    params=[(2026, 500), (2028, 200)],  # four times as many renewals come later
+    params=[(2026, 500), (2028, 150)],  # four times as many renewals come later
     ids=["100 days from 2027-03-15", "47 days from 2029-03-15"],
 )
 def year(request: pytest.FixtureRequest) -> Year:

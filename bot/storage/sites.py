@@ -17,6 +17,7 @@ from bot.storage.durations import Durations, durations, took
 from bot.storage.schema import SITES
 
 _COLUMNS: Final = tuple(field.name for field in fields(Site))
+_ALL: Final = tuple(SITES.c[name] for name in _COLUMNS)
 _SEEN: Final = (
     "fingerprint",
     "issuer",
@@ -56,17 +57,17 @@ class SiteStore:
 
     def find(self, host: str, environment: str) -> Site | None:
         """The site, if it is watched."""
-        found = self._read(select(SITES).where(*_this(host, environment)))
+        found = self._read(select(*_ALL).where(*_this(host, environment)))
         return found[0] if found else None
 
     def all(self) -> tuple[Site, ...]:
         """Every site, those that expire first first, those never seen last."""
         order = (SITES.c.expires_at.is_(None), SITES.c.expires_at, SITES.c.host)
-        return self._read(select(SITES).order_by(*order))
+        return self._read(select(*_ALL).order_by(*order))
 
     def due(self, now: datetime, most: int) -> tuple[Site, ...]:
         """The sites that are to be looked at by now, the longest due first."""
-        due = select(SITES).where(SITES.c.next_at <= now)
+        due = select(*_ALL).where(SITES.c.next_at <= now)
         return self._read(due.order_by(SITES.c.next_at).limit(most))
 
     def durations(self) -> Durations:
@@ -182,8 +183,8 @@ class SiteStore:
 
     def _read(self, query: Any) -> tuple[Site, ...]:
         with reading(self._engine) as connection:
-            rows = connection.execute(query).mappings().all()
-        return tuple(Site(**{name: _aware(row[name]) for name in _COLUMNS}) for row in rows)
+            rows = connection.execute(query).all()
+        return tuple(Site(*map(_aware, row)) for row in rows)
 
 
 def _row(site: Site) -> dict[str, Any]:
