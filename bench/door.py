@@ -70,14 +70,14 @@ def _profiled(server: Server | None, folder: Path, scale: Scale) -> dict[str, fl
     """Where the door's time goes under the same load."""
     assert server is not None, "the door is ours"
     spy = Spy(children(server.pid)[0], folder / "door.raw")
-    rate(server.url, folder, scale.pick(2, 4))
+    rate(server.url, folder, scale.pick(2, 3))
     return spy.shares()
 
 
 def _in_turns(
     scale: Scale, servers: Mapping[str, Server | None], folder: Path
 ) -> dict[str, Series]:
-    seconds = scale.pick(1, 4)
+    seconds = scale.pick(1, 3)
     measures: dict[str, Callable[[], float]] = {
         name: partial(rate, server.url, folder, seconds)
         for name, server in servers.items()
