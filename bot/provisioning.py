@@ -50,6 +50,7 @@ VIEWS: Final = {
     "certificate_wanted": "waiting for the certificate",
     "change_open": "waiting for the installation",
     "stopped": "taken over by agents",
+    "expiry_notice": "told by the expiry watch",
 }
 _COLUMNS: Final = ("nice_id", "subject", "requester", "status", "updated")
 _JIRA_EVENTS: Final = (
@@ -223,9 +224,9 @@ def _trigger(what: str, mark: str, every: list[Any], some: list[Any]) -> Thing:
 
 
 def _views() -> Iterator[Thing]:
-    shown = {tag for tag, _ in SHOWN.values()}
+    shown = {"expiry_notice", *(tag for tag, _ in SHOWN.values())}
     for tag, what in VIEWS.items():
-        assert tag in shown, "a view shows a stage"
+        assert tag in shown, "a view shows a stage, or the notices of the watch"
         every = [
             _condition("current_tags", "includes", f"ssl_{tag}"),
             _condition("status", "less_than", "closed"),

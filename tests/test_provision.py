@@ -17,7 +17,7 @@ from sandbox.faults import Fault, Kind
 from sandbox.world import World
 
 PUBLIC = "http://127.0.0.1:8000"
-MADE = 1 + len(Command) + 2 + 6  # webhook, macros, triggers, views
+MADE = 1 + len(Command) + 2 + 7  # webhook, macros, triggers, views
 
 
 @pytest.fixture(scope="module")

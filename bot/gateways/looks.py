@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -74,21 +74,25 @@ class Looks:
         self, lanes: Sequence[Sequence[tuple[_Look, Target]]], ends: float
     ) -> Iterator[Served]:
         found: SimpleQueue[Served | None] = SimpleQueue()
+        over = threading.Event()
 
         def work(lane: Sequence[tuple[_Look, Target]]) -> None:
             try:
-                self._along(lane, found, ends)
+                self._along(lane, found, lambda: over.is_set() or time.monotonic() > ends)
             finally:
                 found.put(None)
 
         with ThreadPoolExecutor(self._at_once, "look") as pool:
             done = [pool.submit(work, lane) for lane in lanes]
-            waiting = len(lanes)
-            while waiting:
-                served = found.get()
-                waiting -= served is None
-                if served is not None:
-                    yield served
+            try:
+                waiting = len(lanes)
+                while waiting:
+                    served = found.get()
+                    waiting -= served is None
+                    if served is not None:
+                        yield served
+            finally:
+                over.set()  # whoever has asked may have broken off
         for lane in done:
             lane.result()  # a fault of ours is not kept back
 
@@ -96,12 +100,12 @@ class Looks:
         self,
         lane: Sequence[tuple[_Look, Target]],
         found: SimpleQueue[Served | None],
-        ends: float,
+        over: Callable[[], bool],
     ) -> None:
         strikes = 0
         for look, target in lane:
             began = time.monotonic()
-            if began > ends:
+            if over():
                 return
             if strikes < STRIKES:
                 endpoint = self._sites.endpoint(look.host, *target)

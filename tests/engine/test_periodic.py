@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from bot.engine.inbox import Inbox
-from bot.engine.periodic import Periodic, put
+from bot.engine.periodic import Clockwork, Periodic, put
 from bot.errors import TryLater
-from tests.engine.play import Play
+from tests.engine.play import Play, until
 
 EVERY = Periodic("play", ("x", "y"), 600.0)
 
@@ -35,3 +35,19 @@ def test_several_workers_put_one_turn_in_once(play: Play) -> None:
     assert len(inboxes[0]._client.list_workflows()) == 4
     for inbox in inboxes:
         inbox.close()
+
+
+def test_each_kind_comes_round_by_itself_and_one_of_no_seconds_never(play: Play) -> None:
+    often, seldom, never = (Periodic(k, ("x",), s) for k, s in (("a", 0.2), ("b", 600), ("c", 0)))
+    inbox = Inbox(play.url, [play.key])
+    clockwork = Clockwork(inbox, (often, seldom, never))
+    clockwork.start()
+
+    def kinds() -> list[str]:
+        return [status.workflow_id.partition("-")[0] for status in inbox._client.list_workflows()]
+
+    until(lambda: kinds().count("a") >= 3, "it comes round")
+    clockwork.stop()
+
+    assert (kinds().count("b"), kinds().count("c")) == (1, 0)
+    inbox.close()

@@ -114,6 +114,18 @@ def test_round_that_takes_too_long_leaves_the_rest_for_the_next_one() -> None:
     assert 0 < len(found) < 500
 
 
+def test_whoever_breaks_off_waits_for_nothing_but_what_is_under_way() -> None:
+    web = Web({f"www{n}.x.com": (f"192.0.2.{n % 8}",) for n in range(2_000)})
+    looks = iter(Looks(web, 8).of(web.hosts))
+    next(looks)
+
+    began = time.monotonic()
+    looks.close()  # type: ignore[attr-defined]  # it is a generator
+
+    assert time.monotonic() - began < DEADLINE
+    assert len(web.asked) < 1_000
+
+
 def test_fault_of_ours_is_not_kept_back() -> None:
     class Broken(Web):
         def endpoint(self, host: str, address: str, port: int) -> Endpoint | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bot.storage.sites import SiteStore
 from sandbox.faults import Call
 from sandbox.processes import BotProcesses, until
 from sandbox.world import World
+from tests.databases import fresh_postgresql
 from tests.wholeway.renewal import answered, certified, installed, staged
 
 LIST = "host;brand;organization;contact\n{host};Nordlicht;7001;ada@nordlicht.example\n"
@@ -74,6 +76,26 @@ def test_worker_killed_at_the_opening_makes_no_second_ticket(
     staged(sandbox, ticket, "details_wanted")
     until(lambda: all(site.asked_ticket == ticket for site in _sites(bot)), "it is remembered")
     assert sandbox.zendesk.ticket_ids() == [ticket]
+
+
+def test_two_workers_on_postgresql_open_one_ticket(sandbox: World, tmp_path: Path) -> None:
+    with fresh_postgresql() as url:
+        settings = {**sandbox.environment(), "DATABASE_URL": url, "WATCH_SECONDS": "1"}
+        bot = BotProcesses(settings, tmp_path, measured=False)
+        try:
+            sandbox.connect(bot.start(workers=2))
+            _import(sandbox, bot, tmp_path)
+            until(lambda: len(sandbox.zendesk.ticket_ids()) > 0, "the watch opens a ticket")
+            [ticket] = sandbox.zendesk.ticket_ids()
+            staged(sandbox, ticket, "details_wanted")
+            until(lambda: _sites(bot)[0].asked_ticket == ticket, "it is remembered")
+            before = _sites(bot)[0]
+            time.sleep(3.0)  # some rounds more
+        finally:
+            bot.stop()
+        assert before.asked_for == before.fingerprint
+        assert sandbox.zendesk.ticket_ids() == [ticket]
+        connect(url).dispose()
 
 
 def _import(world: World, bot: BotProcesses, folder: Path) -> None:
