@@ -28,7 +28,13 @@ OTHERS = {
     "NOT_UNDERSTOOD",
     "TOO_LARGE",
 }
-ADDED = {"SCT_MISSING"}
+ADDED = {
+    "SCT_MISSING",
+    "SITE_CHANGED",
+    "SITE_EXPIRED",
+    "SITE_NAME_MISMATCH",
+    "SITE_ROLLED_BACK",
+}
 """Codes of this bot beyond the contract, which may be added to."""
 
 
