@@ -20,6 +20,8 @@ PLANS: Final = {"Team": 200, "Professional": 400, "Enterprise": 700, "High volum
 """Zendesk's requests a minute by plan (developer.zendesk.com, rate limits)."""
 
 DAY: Final = 24 * 60
+SAVES: Final = 10
+"""How often a renewal's case is saved: each stage, and what the brand says in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Costs:
     zendesk_calls: float
     zendesk_updates: float
     webhooks: float
+    database_seconds: float  # of a renewal: its hints kept, its case found and saved
+    by_cpu: float  # renewals a minute of one core, by a worker's CPU time alone
 
 
 def costs(figures: Sequence[Mapping[str, object]]) -> Costs:
@@ -43,6 +47,12 @@ def costs(figures: Sequence[Mapping[str, object]]) -> Costs:
         zendesk_calls=float(sum(calls.values())),
         zendesk_updates=float(sum(n for call, n in calls.items() if call.startswith("PUT"))),
         webhooks=float(details["webhooks"]),
+        database_seconds=(
+            float(details["webhooks"]) * _median(figures, "an event kept and carried")
+            + SAVES * _median(figures, "a case found and saved")
+        )
+        / 1000,
+        by_cpu=60_000 / _median(figures, "a renewal's CPU time in the worker"),
     )
 
 
@@ -52,10 +62,11 @@ def wanted(sites: int, lifetime: int) -> float:
 
 
 def carried(found: Costs, machines: int, plan: int) -> dict[str, float]:
-    """Renewals a day, by what binds: the account's limits are shared by all machines."""
+    """Renewals a day, by what binds: database and the account's limits are shared by all."""
     return {
         "CPU of workers": found.renewals_a_minute * DAY * machines,
         "CPU of the door": found.webhooks_a_second * 60 * DAY * machines / found.webhooks,
+        "database": DAY * 60 / found.database_seconds,
         "Zendesk requests": plan / found.zendesk_calls * DAY,
         "Zendesk updates": UPDATES_A_MINUTE / found.zendesk_updates * DAY,
     }

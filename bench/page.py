@@ -18,6 +18,7 @@ from bench.report import number
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
 FOLDER: Final = DOCS / "performance"
 MET: Final = {True: "yes", False: "**no**", None: ""}
+LEARNT: Final = Path(__file__).parent / "learnt.md"
 GAPS: Final = Path(__file__).parent / "gaps.md"
 
 
@@ -99,6 +100,8 @@ def _profiles(figures: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         if _profile(figures, name):
             yield f"![Profile of the {name}](performance/profile-{name}.svg)"
             yield ""
+    yield LEARNT.read_text(encoding="utf-8").rstrip()
+    yield ""
 
 
 def _model(figures: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -110,6 +113,13 @@ def _model(figures: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         f"process keeps {number(found.webhooks_a_second)} webhooks a second, a renewal costs "
         f"{found.zendesk_calls:.0f} calls of Zendesk, {found.zendesk_updates:.0f} of them updates, "
         f"and brings {found.webhooks:.0f} webhooks. An account's limits are shared by all machines."
+    )
+    yield ""
+    yield (
+        f"Checked: by its CPU time alone a worker would do {number(found.by_cpu)} renewals a minute; "
+        f"{number(found.renewals_a_minute)} were measured, "
+        f"{found.renewals_a_minute / found.by_cpu:.0%} of that. The rest is waiting: for commits, for "
+        "the other sides, for the second core that sandbox and brands have."
     )
     yield ""
     yield "| plan, requests a minute | machines | renewals a day | what binds |"

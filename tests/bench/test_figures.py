@@ -48,6 +48,8 @@ COSTS = model.Costs(
     zendesk_calls=10.0,
     zendesk_updates=5.0,
     webhooks=12.0,
+    database_seconds=0.05,
+    by_cpu=80.0,
 )
 
 
@@ -57,6 +59,7 @@ def test_model_is_bound_by_the_scarcest_and_machines_share_an_account() -> None:
     assert one["CPU of workers"] == 60 * 1440
     assert ten["CPU of workers"] == 10 * one["CPU of workers"]
     assert ten["Zendesk requests"] == one["Zendesk requests"] == 400 / 10 * 1440
+    assert ten["database"] == one["database"] == 86_400 / 0.05
     assert model.binds(one) == ("Zendesk updates", 100 / 5 * 1440) == model.binds(ten)
 
 
