@@ -115,11 +115,12 @@ def _model(figures: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         f"and brings {found.webhooks:.0f} webhooks. An account's limits are shared by all machines."
     )
     yield ""
+    done = number(found.renewals_a_minute)
     yield (
-        f"Checked: by its CPU time alone a worker would do {number(found.by_cpu)} renewals a minute; "
-        f"{number(found.renewals_a_minute)} were measured, "
-        f"{found.renewals_a_minute / found.by_cpu:.0%} of that. The rest is waiting: for commits, for "
-        "the other sides, for the second core that sandbox and brands have."
+        f"Checked: by its CPU time alone a worker would do {number(found.by_cpu)} renewals a "
+        f"minute; {done} were measured, {found.renewals_a_minute / found.by_cpu:.0%} of that. The "
+        "rest is waiting: for commits, for the other sides, for the second core that sandbox and "
+        "brands have."
     )
     yield ""
     yield "| plan, requests a minute | machines | renewals a day | what binds |"
