@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 
 from bot.case import At
 from bot.storage.database import reading
-from bot.storage.schema import AUDIT, BUDGETS, CASES, SWEEPS, WORKERS
+from bot.storage.schema import AUDIT, BUDGETS, CASES, SITES, SWEEPS, WORKERS
 from bot.storage.tallies import Tallies
 
 SOON: Final = (2, 7, 14, 30)
@@ -31,6 +31,7 @@ class Figures:
     sweeps: dict[str, float]
     workers: int
     tallies: dict[str, int]
+    sites: dict[str, int] = field(default_factory=dict)
 
 
 class FiguresReader:
@@ -56,6 +57,7 @@ class FiguresReader:
             sweeps = connection.execute(select(SWEEPS.c.part, SWEEPS.c.swept_to)).all()
             expiring = {days: connection.scalar(_within(now, days)) or 0 for days in SOON}
             workers = connection.scalar(seen) or 0
+            sites = {what: connection.scalar(query) or 0 for what, query in _of_sites(now)}
         return Figures(
             cases={at: count for at, count, _ in found},
             oldest={at: _age(now, since) for at, _, since in found},
@@ -65,12 +67,21 @@ class FiguresReader:
             sweeps={part: _age(now, at) for part, at in sweeps},
             workers=workers,
             tallies=self._tallies.all(),
+            sites=sites,
         )
 
 
 def _within(now: datetime, days: int):  # type: ignore[no-untyped-def] # SQLAlchemy's own
     open_ones = CASES.c.at.in_(_OPEN)
     return select(func.count()).where(open_ones & (CASES.c.expires_at < now + timedelta(days=days)))
+
+
+def _of_sites(now: datetime):  # type: ignore[no-untyped-def] # SQLAlchemy's own
+    """Sites that are watched, whose look is a day late, whose certificate has expired."""
+    count = select(func.count()).select_from(SITES)
+    yield "watched", count
+    yield "overdue", count.where(SITES.c.next_at < now - timedelta(days=1))
+    yield "expired", count.where(SITES.c.expires_at < now)
 
 
 def _age(now: datetime, since: datetime) -> float:

@@ -84,6 +84,7 @@ def _of_work(figures: Figures) -> Iterator[Metric]:
     yield _gauge("bot_budget_left", "Calls left in the window", "budget", left)
     yield _gauge("bot_budget_total", "Calls that a window allows", "budget", total)
     yield _gauge("bot_sweep_age_seconds", "Since when a sweep saw all", "part", figures.sweeps)
+    yield _gauge("bot_sites", "Sites that are watched, overdue, expired", "what", figures.sites)
     workers = Gauge("bot_workers", "Workers whose heart beats (PostgreSQL)")
     workers.add_metric([], figures.workers)
     yield workers

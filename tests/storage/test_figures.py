@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from sqlalchemy import Engine
 from bot import tally
 from bot.case import At, Case
 from bot.errors import TryLater
+from bot.site import Site
 from bot.storage.audit import AuditTrail
 from bot.storage.budgets import Budgets, Limit
 from bot.storage.cases import CaseStore
 from bot.storage.database import connect
 from bot.storage.figures import FiguresReader
+from bot.storage.sites import SiteStore
 from bot.storage.sweeps import Sweeps
 from bot.storage.tallies import Tallies
 
@@ -107,3 +110,14 @@ def test_every_query_of_the_cases_uses_an_index(database: Engine) -> None:
             "EXPLAIN QUERY PLAN SELECT at, count(*), min(updated_at) FROM cases GROUP BY at"
         ).all()
     assert "COVERING INDEX" in str(plan)
+
+
+def test_sites_are_counted_by_what_is_late_or_over(database: Engine) -> None:
+    sites, now = SiteStore(database), datetime.now(UTC)
+    sites.imported([Site(f"www{n}.x.com") for n in range(4)], now)
+    late, over = sites.all()[:2]
+    sites.seen([replace(late, next_at=now - timedelta(days=2)), replace(over, expires_at=now)])
+
+    found = FiguresReader(database).read()
+
+    assert found.sites == {"watched": 4, "overdue": 1, "expired": 1}

@@ -20,6 +20,7 @@ FIGURES = Figures(
     sweeps={"tickets": 12.0},
     workers=2,
     tallies={"calls Zendesk": 23, "events BrandReplied": 4, "events failed": 1, "retries": 9},
+    sites={"watched": 40, "overdue": 1},
 )
 
 
@@ -54,6 +55,7 @@ def test_figures_of_the_database_are_told() -> None:
         "bot_budget_left['zendesk updates']": 88,
         "bot_sweep_age_seconds['tickets']": 12,
         "bot_workers[]": 2,
+        "bot_sites['overdue']": 1,
         "bot_api_calls_total['Zendesk']": 23,
         "bot_handled_total['BrandReplied']": 4,
         "bot_handled_total['failed']": 1,
