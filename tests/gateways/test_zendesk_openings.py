@@ -11,10 +11,11 @@ from openapi_core.contrib.requests import RequestsOpenAPIRequest
 from bot import attempt
 from bot.errors import NeedsHuman, TryLater
 from bot.gateways.zendesk import Zendesk
-from bot.ports import NewTicket
+from bot.ports import Helpdesk, NewTicket, Openings
 from bot.wording.letter import paragraphs
 from sandbox.faults import Fault, Kind
 from sandbox.zendesk import Zendesk as Sandbox
+from tests.fakes import FakeHelpdesk
 from tests.sandbox.zendesk_place import Official
 
 WANTED = NewTicket(
@@ -128,3 +129,26 @@ def test_same_request_within_two_hours_is_answered_and_not_done_again(
     assert first.json() == again.json()
     assert (refused.status_code, refused.json()["error"]) == (400, "IdempotentRequestError")
     assert len(sandbox.ticket_ids()) == 1
+
+
+@pytest.mark.parametrize("kind", ["real", "fake"])
+def test_fake_and_real_one_answer_the_same(zendesk: Zendesk, kind: str) -> None:
+    fake = FakeHelpdesk(refused={404})
+    openings: Openings = fake if kind == "fake" else zendesk.openings
+    desk: Helpdesk = fake if kind == "fake" else zendesk
+    mine = NewTicket("r-1", "To a user", WANTED.letter, ("a",), requester=9_101)
+    internal = NewTicket("r-2", "To nobody", WANTED.letter, ("b",), public=False)
+
+    first, second = openings.open(mine), openings.open(internal)
+
+    assert (openings.open(mine), openings.open(internal)) == (first, second)
+    assert first != second
+    with pytest.raises(NeedsHuman):
+        openings.open(replace(mine, reference="r-3", requester=404))
+    said = [
+        (t.subject, t.tags, t.status, t.requester == 9_101)
+        for t in map(desk.ticket, (first, second))
+    ]
+    assert said == [("To a user", ("a",), "new", True), ("To nobody", ("b",), "new", False)]
+    comments = [desk.ticket(number).comments[0] for number in (first, second)]
+    assert [(c.author.role, c.public) for c in comments] == [("bot", True), ("bot", False)]
