@@ -73,6 +73,11 @@ def worker(settings: Settings) -> Engine:
             journal.put_later(number, datetime.now(UTC), kind, again)
 
     watch, watched = watch_wiring.jobs(settings, outside, waiting)
+
+    def site(payload: Mapping[str, object], journal: Journal) -> None:
+        with unhurried():  # a list of thousands must not spend what renewals under way need
+            watched.go(payload, journal)
+
     jobs: dict[str, Callable[[Mapping[str, object], Journal], None]] = {
         "issue": issue,
         "look": ticket,
@@ -81,7 +86,7 @@ def worker(settings: Settings) -> Engine:
         "rolled_back": ticket,
         "sweep": sweeping.sweep,
         "watch": watch.go,
-        "site": watched.go,
+        "site": site,
         "failed": telling.find,
         "tell": telling.tell,
     }
