@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from bot.storage.database import reading, writing
 from bot.storage.schema import AUDIT
 
 TRIES: Final = 20
@@ -54,7 +55,7 @@ class AuditTrail:
     def _note(self, ticket: int, mark: str, actor: str, what: str, details: dict[str, str]) -> None:
         for _ in range(TRIES):
             try:
-                with self._engine.begin() as connection:
+                with writing(self._engine) as connection:
                     add(connection, ticket, actor, what, mark, **details)
             except IntegrityError:
                 continue  # somebody else took the number: go behind it
@@ -63,7 +64,7 @@ class AuditTrail:
 
     def of(self, ticket: int) -> tuple[Entry, ...]:
         """The ticket's entries, oldest first."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(
                 select(AUDIT).where(AUDIT.c.ticket == ticket).order_by(AUDIT.c.number)
             ).all()

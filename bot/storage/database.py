@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import TryLater
@@ -41,9 +41,15 @@ def private(url: str) -> Engine:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection to read on.  Raises TryLater when the database does not answer."""
-    with answering(), engine.connect() as connection:
-        yield connection
+    """A connection to read on.  Raises TryLater when the database does not answer.
+
+    Raises ValueError for a value that no row can hold: PostgreSQL refuses some to be asked for.
+    """
+    try:
+        with answering(), engine.connect() as connection:
+            yield connection
+    except DataError:
+        raise ValueError("a value that no row can hold") from None
 
 
 @contextmanager

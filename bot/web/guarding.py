@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Final, ParamSpec
 from urllib.parse import quote
 
+import structlog
 from flask import Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
+from bot.errors import TryLater
 from bot.web import sessions
 from bot.web.roles import Role
 
+log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
 
@@ -34,11 +39,17 @@ def required_as(least: Role) -> Callable[[View[P]], View[P]]:
             person = sessions.current()
             if person is None:
                 return _who()
-            if request.method == "POST" and not sessions.own_form():
-                abort(403)
-            if person.role < least:
-                return said("role", 403, person=person, least=least)
-            return with_policy(view(*args, **kwargs))
+            try:
+                if request.method == "POST" and not sessions.own_form():
+                    abort(403)
+                if person.role < least:
+                    return said("role", 403, person=person, least=least)
+                return with_policy(view(*args, **kwargs))
+            except HTTPException as fault:
+                return _refused(fault.code or 500)
+            except TryLater as fault:
+                log.warning("page not made", path=request.path, why=str(fault))
+                return _refused(503)
 
         return guarded
 
@@ -66,6 +77,14 @@ def ours(path: str) -> str:
     """The path when it is one of ours, else the first page."""
     # Browsers drop control characters and take a backslash for a slash.
     return path if len(path) <= LONGEST_PATH and _OURS.fullmatch(path) else "/"
+
+
+def _refused(status: int) -> Response:
+    """Why not, as a page: who is here is a person, and wants a way on."""
+    answer = with_policy((render_template("refused.html", status=status), status))
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = "30"
+    return answer
 
 
 def _who() -> Response:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,10 +17,12 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from bot.case import At
+from bot.errors import TryLater
 from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore
 from bot.storage.database import private
 from sandbox.ca import Authority
+from tests.databases import KINDS, fresh_postgresql
 from tests.web.door import FakeInbox
 from tests.web.filled import EVIL, PASSWORD, application, dead_letters, filled
 from tests.web.test_collect import log_in
@@ -48,6 +52,26 @@ def inbox() -> FakeInbox:
 @pytest.fixture
 def client(engine: Engine, inbox: FakeInbox) -> FlaskClient:
     return logged_in(application(engine, inbox).test_client(), "agent")
+
+
+@pytest.fixture(scope="module")
+def pages(
+    authority: Authority, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], FlaskClient]]:
+    """The pages on an SQLite file, or on PostgreSQL."""
+    with ExitStack() as stack:
+
+        @cache
+        def on(kind: str) -> FlaskClient:
+            url = f"sqlite:///{tmp_path_factory.mktemp('pages') / 'bot.db'}"
+            if kind == "postgresql":
+                url = stack.enter_context(fresh_postgresql())
+            made = private(url)
+            stack.callback(made.dispose)
+            filled(made, authority)
+            return logged_in(application(made, FakeInbox()).test_client(), "agent")
+
+        yield on
 
 
 def logged_in(client: FlaskClient, role: str) -> FlaskClient:
@@ -116,6 +140,58 @@ def test_list_leads_to_a_case_by_ticket_host_and_issue(client: FlaskClient) -> N
 )
 def test_senseless_address_is_refused(client: FlaskClient, query: str) -> None:
     assert client.get(f"/cases?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/cases?q=a%00", "/cases?after=" + "9" * 30, "/cases?order=since&after=2026-01-01~1%00"),
+        *("/sites?q=a%00", "/sites.csv?environment=%00", "/sites.ics?q=%00"),
+        *("/audit?actor=%00", "/audit?what=a%00", "/audit?after=%00~1~1"),
+        *("/audit?ticket=-" + "9" * 30, "/audit?after=z~" + "9" * 30 + "~1"),
+    ],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_senseless_values_are_no_fault_of_ours_on_either_database(
+    pages: Callable[[str], FlaskClient], kind: str, path: str
+) -> None:
+    assert pages(kind).get(path).status_code in (200, 400)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/cases/9", 404, "There is no such page"),
+        ("/cases?stage=x", 400, "This address is not understood"),
+        ("/cases/35/resume", 409, 'href="/cases/35"'),
+    ],
+)
+def test_people_are_refused_with_a_page(
+    client: FlaskClient, path: str, status: int, says: str
+) -> None:
+    answer = client.get(path)
+
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    assert says in answer.text
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_old_form_is_explained(client: FlaskClient) -> None:
+    answer = client.post("/cases/35/stop", data={"csrf": "of another session"})
+
+    assert answer.status_code == 403
+    assert "This form is too old" in answer.text
+
+
+def test_database_that_does_not_answer_is_said_on_a_page(engine: Engine) -> None:
+    gone = application(engine, FakeInbox(TryLater("the database does not answer")))
+    client = logged_in(gone.test_client(), "agent")
+
+    answer = posts(client, "/cases/35/look")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "The database does not answer" in answer.text
+    assert AuditTrail(engine).of(35)[-1].what != "asked for: look"
 
 
 def test_case_tells_who_did_what_when_and_why_at_which_step(client: FlaskClient) -> None:

@@ -74,7 +74,8 @@ def routes(books: Books, now: Callable[[], datetime]) -> Blueprint:
 def _filter() -> Filter:
     given = {name: request.args.get(name, "").strip()[:LONGEST] for name in request.args}
     sort, state = given.get("sort") or "expires", given.get("state", "")
-    if sort.removeprefix("-") not in SORTS or state not in {"", *STATES}:
+    known = sort.removeprefix("-") in SORTS and state in {"", *STATES}
+    if not known or not all(value.isprintable() for value in given.values()):
         abort(400)
     return Filter(given.get("q", ""), given.get("environment", ""), state, sort)
 
