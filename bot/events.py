@@ -81,13 +81,15 @@ class Command(StrEnum):
 class Order:
     """A command that a person has given on the dashboard, for the case as it was seen there.
 
-    `at` is the stage that was shown; `acceptance` is what an `ssl_accept` was bound to.
+    `at` is the stage that was shown, `csr` the key (SPKI SHA-256) of the CSR; `acceptance` is
+    what an `ssl_accept` was bound to.
     """
 
     command: Command
     person: str
     at: str
     acceptance: str = ""
+    csr: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,8 +151,7 @@ class Looker:
 
     def _ordered(self, case: Case, order: Order) -> Case:
         """Obeyed only where the case still is as the person saw it."""
-        accepts = order.command is Command.ACCEPT
-        if case.at.value != order.at or (accepts and case.to_accept != order.acceptance):
+        if _moved_on(case, order):
             why = f"{order.person} saw the case at {order.at}; it has moved on meanwhile."
             note = agent.not_obeyed(order.command, why)
             self.ctx.helpdesk.update(case.ticket, TicketUpdate(note, public=False))
@@ -200,6 +199,20 @@ class Looker:
 
     def _happened(self, case: Case, event: Event | None) -> Case:
         return case if event is None else self._advance(case, event)
+
+
+def _moved_on(case: Case, order: Order) -> bool:
+    """Whether the person would order something else than what was seen.
+
+    Who stops the bot means the case as it is now: just then it may be at work.
+    """
+    if order.command is Command.STOP:
+        return False
+    csr = case.csr.spki if case.csr else ""
+    accepts = order.command is Command.ACCEPT
+    return (case.at.value, csr) != (order.at, order.csr) or (
+        accepts and case.to_accept != order.acceptance
+    )
 
 
 def _at_the_desk(name: str) -> Person:

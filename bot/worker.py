@@ -68,9 +68,7 @@ def worker(settings: Settings) -> Engine:
                 look(PROCEDURE, outside, number, journal, _told(payload))
         except Conflict:
             # Somebody moved the case meanwhile, after a take-over or a replay: look afresh.
-            kind = "rolled_back" if "rolled_back" in payload else "look"
-            again: dict[str, object] = dict(payload) if kind != "look" else {"ticket": number}
-            journal.put_later(number, datetime.now(UTC), kind, again)
+            journal.put_later(number, datetime.now(UTC), *after_conflict(number, payload))
 
     watch, watched = watch_wiring.jobs(settings, outside, waiting)
 
@@ -125,13 +123,22 @@ def _sweeping(settings: Settings, outside: Outside, waiting: Inbox) -> Sweeping:
     return Sweeping(sweeper, Sweeps(database), Budgets(database), waiting)
 
 
+def after_conflict(number: int, payload: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    """The event to go on with: what nobody would tell again is told anew, as long as it would
+    change nothing where it was done already.  A message would be sent twice."""
+    order = payload.get("order")
+    sends = isinstance(order, dict) and order.get("command") == Command.RESEND
+    kept = next((kind for kind in ("rolled_back", "order") if kind in payload), "look")
+    return ("look", {"ticket": number}) if kept == "look" or sends else (kept, dict(payload))
+
+
 def _told(payload: Mapping[str, object]) -> FormFilled | Order | RolledBack | None:
     """What the form's page, the dashboard or the expiry watch has put into its event."""
     filled, given, back = (payload.get(key) for key in ("answers", "order", "rolled_back"))
     if isinstance(back, RolledBack):
         return back
     if isinstance(given, dict):
-        words = {key: str(given.get(key, "")) for key in ("person", "at", "acceptance")}
+        words = {key: str(given.get(key, "")) for key in ("person", "at", "acceptance", "csr")}
         return Order(Command(str(given["command"])), **words)
     items = filled.items() if isinstance(filled, dict) else ()
     answers = tuple((str(field), str(value)) for field, value in items)

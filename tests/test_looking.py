@@ -11,6 +11,7 @@ from bot.errors import TryLater
 from bot.events import Command, Order
 from bot.looking import unread
 from bot.ports import Served
+from bot.worker import after_conflict
 from sandbox.ca import Authority
 from tests.conftest import the_case
 from tests.fakes import AGENT, BRAND, STRANGER, TICKET, FakeSites, FakeWorld
@@ -174,6 +175,47 @@ def test_order_for_a_stage_that_is_over_changes_nothing_and_is_told(world: FakeW
 
     assert the_case(world) == case
     assert "saw the case at details_wanted" in world.helpdesk.said(public=False)[-1]
+
+
+def test_stop_is_heard_wherever_the_case_has_come_meanwhile(world: FakeWorld) -> None:
+    certificate_wanted(world)
+
+    world.look(order=Order(Command.STOP, "Olga Operator", "details_wanted"))
+
+    assert the_case(world).at is At.STOPPED
+
+
+def test_order_made_before_a_new_csr_does_not_count_after_it(world: FakeWorld) -> None:
+    case = certificate_wanted(world)
+    assert case.csr is not None
+    order = Order(Command.NEW_CSR, "Olga Operator", "certificate_wanted", csr=case.csr.spki)
+
+    world.look(order=order)
+    after = the_case(world)
+    assert (after.at, len(after.requests)) == (At.CERTIFICATE_WANTED, 2)
+    world.look(order=order)  # of a page that stood open all the while
+
+    assert the_case(world).requests == after.requests
+    assert "moved on meanwhile" in world.helpdesk.said(public=False)[-1]
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind"),
+    [
+        ({"ticket": 35}, "look"),
+        ({"ticket": 35, "sweep": True}, "look"),
+        ({"ticket": 35, "order": {"command": "ssl_stop"}}, "order"),
+        ({"ticket": 35, "order": {"command": "ssl_resend"}}, "look"),
+        ({"ticket": 35, "rolled_back": "…"}, "rolled_back"),
+    ],
+)
+def test_order_outlives_a_conflict_unless_it_would_be_said_twice(
+    payload: dict[str, object], kind: str
+) -> None:
+    found, again = after_conflict(35, payload)
+
+    assert found == kind
+    assert again == ({"ticket": 35} if kind == "look" else payload)
 
 
 def test_acceptance_of_what_was_not_seen_is_not_taken(world: FakeWorld) -> None:

@@ -33,7 +33,7 @@ def routes(keys: Collection) -> Blueprint:
     def reveal(spki: str) -> ResponseReturnValue:
         _known(keys, spki)
         try:
-            pem = keys.collect(spki, login.person())
+            pem = keys.collect(spki, login.actor())
         except AlreadyCollected:
             return _page(keys, spki), 410
         return _page(keys, spki, pem.decode("ascii"))
@@ -45,7 +45,7 @@ def routes(keys: Collection) -> Blueprint:
         why = " ".join(request.form.get("why", "").split())[:LONGEST_REASON]
         if not why:
             return _page(keys, spki, fault="Please say why it has to be collected again."), 400
-        keys.offer_again(spki, login.person(), why)
+        keys.offer_again(spki, login.actor(), why)
         return _page(keys, spki)
 
     return blueprint

@@ -18,6 +18,7 @@ from bot.web.roles import Role
 __all__ = [
     "Provider",
     "Role",
+    "actor",
     "install",
     "person",
     "required",
@@ -50,6 +51,11 @@ def person() -> str:
     """Who is logged in; the empty text when nobody is."""
     found = sessions.current()
     return found.name if found else ""
+
+
+def actor() -> str:
+    """The same as the record has it: no name that somebody gives is that of a part of the bot."""
+    return f"{person()} (dashboard)"
 
 
 def role() -> Role | None:

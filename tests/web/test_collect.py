@@ -97,7 +97,7 @@ def test_key_is_shown_once_and_who_took_it_is_noted(
     assert second.status_code == 410
     assert "PRIVATE KEY" not in second.text
     last = AuditTrail(engine).of(35)[-1]
-    assert (last.actor, last.what) == ("Olga Operator", "key opened")
+    assert (last.actor, last.what) == ("Olga Operator (dashboard)", "key opened")
 
 
 def test_key_can_be_offered_again_with_a_reason(

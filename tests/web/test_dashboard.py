@@ -237,7 +237,9 @@ def test_order_is_put_before_the_worker_as_the_person_saw_it(
     assert "SHORT_REMAINING" in page
     assert case.to_accept in page
 
-    answer = posts(client, "/cases/36/accept", at="with_agent", acceptance=case.to_accept)
+    answer = posts(
+        client, "/cases/36/accept", at="with_agent", acceptance=case.to_accept, csr="5f" * 32
+    )
 
     assert answer.location == "/cases/36?asked=accept"
     [(ticket, kind, payload)] = inbox.events.values()
@@ -247,9 +249,39 @@ def test_order_is_put_before_the_worker_as_the_person_saw_it(
         "person": "Olga",
         "at": "with_agent",
         "acceptance": case.to_accept,
+        "csr": "5f" * 32,
     }
     last = AuditTrail(engine).of(36)[-1]
-    assert (last.actor, last.what) == ("Olga", "asked for: accept")
+    assert (last.actor, last.what) == ("Olga (dashboard)", "asked for: accept")
+
+
+def test_form_that_is_sent_twice_is_one_order(
+    client: FlaskClient, inbox: FakeInbox, engine: Engine
+) -> None:
+    ticket = 100 + list(At).index(At.CERTIFICATE_WANTED)
+    page = client.get(f"/cases/{ticket}/resend").text
+    form = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)) | {"csrf": "token"}
+
+    for _ in range(2):
+        posts(client, f"/cases/{ticket}/resend", **form)
+
+    assert len(inbox.events) == 1
+    assert [entry.what for entry in AuditTrail(engine).of(ticket)] == ["asked for: resend"]
+
+    again = client.get(f"/cases/{ticket}/resend").text
+    posts(client, f"/cases/{ticket}/resend", once=re.findall('name="once" value="(.*?)"', again)[0])
+    assert len(inbox.events) == 2, "who asks anew means it"
+
+
+def test_nobody_acts_under_the_name_of_a_part_of_the_bot(
+    client: FlaskClient, engine: Engine
+) -> None:
+    with client.session_transaction() as session:
+        session["name"] = "bot"
+
+    posts(client, "/cases/35/look")
+
+    assert AuditTrail(engine).of(35)[-1].actor == "bot (dashboard)"
 
 
 def test_looking_again_is_a_look(client: FlaskClient, inbox: FakeInbox) -> None:

@@ -46,7 +46,7 @@ def routes(books: Books) -> Blueprint:
         except Gone:
             return render_template("dashboard/replay.html", id=event, gone=True), 410
         if place.isascii() and place.isdecimal():
-            books.trail.note(int(place), login.person(), "replayed", event=event[:200])
+            books.trail.note(int(place), login.actor(), "replayed", event=event[:200])
         return redirect("/dead-letters", code=303)
 
     return blueprint

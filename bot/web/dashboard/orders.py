@@ -5,6 +5,7 @@ The worker does it, as it obeys a macro: only where the case still is as the per
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
@@ -19,6 +20,7 @@ from bot.web.dashboard.books import Books
 from bot.web.roles import Role
 
 LOOK: Final = "look"
+_ONCE: Final = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def routes(books: Books) -> Blueprint:
     @login.required_as(Role.AGENT)
     def confirmed(ticket: int, word: str) -> ResponseReturnValue:
         case, offer = _wanted(books, ticket, word)
-        return render_template("dashboard/order.html", case=case, order=offer)
+        return render_template("dashboard/order.html", case=case, order=offer, once=uuid4().hex)
 
     @blueprint.post("/cases/<int:ticket>/<word>")
     @login.required_as(Role.AGENT)
@@ -117,8 +119,10 @@ def _wanted(books: Books, ticket: int, word: str) -> tuple[Case, Offered]:
 
 
 def _put(books: Books, case: Case, offer: Offered) -> None:
-    """Put it before the worker, and on record who wants it."""
-    wanted = f"dashboard:{uuid4().hex}"
+    """Put it before the worker, and on record who wants it; a form that is sent twice is one."""
+    once = request.form.get("once", "")
+    form = once if _ONCE.fullmatch(once) else uuid4().hex
+    wanted = f"dashboard:{case.ticket}:{offer.word}:{form}"
     if offer.word == LOOK:
         books.events.put(wanted, case.ticket, "look", {"ticket": case.ticket})
     else:
@@ -128,6 +132,7 @@ def _put(books: Books, case: Case, offer: Offered) -> None:
             # As the page showed the case, not as it is now.
             "at": request.form.get("at", ""),
             "acceptance": request.form.get("acceptance", ""),
+            "csr": request.form.get("csr", ""),
         }
         books.events.put(wanted, case.ticket, "order", {"ticket": case.ticket, "order": order})
-    books.trail.note(case.ticket, login.person(), f"asked for: {offer.word}")
+    books.trail.note_once(case.ticket, wanted, login.actor(), f"asked for: {offer.word}")
