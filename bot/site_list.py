@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.site import Site
 from bot.x509 import names
+from bot.x509.printable import printable
 
 LARGEST: Final = 8 * 1024 * 1024
 MOST_ROWS: Final = 100_000
@@ -20,6 +21,7 @@ ENVIRONMENTS: Final = ("production", "staging")
 _MAIL: Final = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,180}\.[^@\s,;<>]{2,}")
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 _LONGEST_BRAND: Final = 200
+_LONGEST_FAULT: Final = 300
 
 
 class Unreadable(ValueError):
@@ -52,7 +54,7 @@ def read(data: bytes, reached: Iterable[str] = ()) -> SiteList:
             if key in lines:
                 raise _Wrong(f"{site.host} ({site.environment}) stands in line {lines[key]} too")
         except _Wrong as wrong:
-            faults.append(f"line {line}: {wrong}")
+            faults.append(f"line {line}: {printable(str(wrong), _LONGEST_FAULT)}")
         else:
             sites[key], lines[key] = site, line
     return SiteList(tuple(sites.values()), tuple(faults))
@@ -101,14 +103,14 @@ def _site(row: Mapping[str, str], reached: tuple[str, ...]) -> Site:
     if environment not in ENVIRONMENTS:
         raise _Wrong(f"environment {environment[:40]!r} is neither {' nor '.join(ENVIRONMENTS)}")
     contact, organization = row.get("contact", ""), row.get("organization", "")
-    if contact and not _MAIL.fullmatch(contact):
+    if contact and not (contact.isprintable() and _MAIL.fullmatch(contact)):
         raise _Wrong(f"contact {contact[:80]!r} is no e-mail address")
     if organization and not _NUMBER.fullmatch(organization):
         raise _Wrong(f"organization {organization[:40]!r} is no number; Zendesk's id is meant")
     return Site(
         host=_host(row.get("host", ""), reached),
         environment=environment,
-        brand=" ".join(row.get("brand", "").split())[:_LONGEST_BRAND],
+        brand=printable(" ".join(row.get("brand", "").split()), _LONGEST_BRAND),
         organization=int(organization) if organization else None,
         contact=contact,
         source="import",

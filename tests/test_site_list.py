@@ -124,3 +124,13 @@ def test_internal_names_are_taken_where_the_operator_names_them() -> None:
     assert [s.host for s in site_list.read(data, ["www.shop.internal"]).sites] == [
         "www.shop.internal"
     ]
+
+
+def test_nothing_invisible_comes_in_or_is_printed() -> None:
+    data = "host,brand,contact\na.com,x\x00\x1b[2J\u202ey,\nb.com,,a\x00b@c.de\n\x1b[2J.com,,\n"
+
+    found = site_list.read(data.encode())
+
+    assert [(site.host, site.brand) for site in found.sites] == [("a.com", "x��[2J�y")]
+    assert [fault.partition(":")[0] for fault in found.faults] == ["line 3", "line 4"]
+    assert all(fault.isprintable() for fault in found.faults)
