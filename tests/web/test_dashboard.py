@@ -7,13 +7,14 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from werkzeug.test import TestResponse
 
 from bot.case import At
@@ -21,6 +22,7 @@ from bot.errors import TryLater
 from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore
 from bot.storage.database import private
+from bot.storage.schema import SITES
 from sandbox.ca import Authority
 from tests.databases import KINDS, fresh_postgresql
 from tests.web.door import FakeInbox
@@ -353,6 +355,51 @@ def test_table_to_take_away_holds_no_formula(client: FlaskClient) -> None:
     assert rows[5]["brand"] == EVIL
     assert rows[6]["brand"] == "'=cmd()"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", rows[0]["expires_at"])
+
+
+@pytest.mark.parametrize(
+    "brand",
+    ["=cmd()", "+1", "-1", "@x", "\t=1", "\n=1", " =1", "\uff1dcmd()", "a;=cmd()", 'a";=cmd()'],
+)
+def test_no_spreadsheet_finds_a_formula_in_a_brand(
+    client: FlaskClient, engine: Engine, brand: str
+) -> None:
+    with engine.begin() as connection:
+        mine = update(SITES).where(SITES.c.host == "www.shop07.example.com")
+        connection.execute(mine.values(brand=brand))
+
+    text = client.get("/sites.csv?q=shop07").text
+
+    for separator in ",;\t":
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            assert not any(re.match(r"\s*[=+@\uff1d-]", cell) for cell in row)
+
+
+def test_no_key_that_broke_an_event_is_shown(client: FlaskClient, inbox: FakeInbox) -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----"
+    inbox.letters[0] = replace(inbox.letters[0], why=f"ValueError: cannot read {key}")
+
+    text = client.get("/dead-letters").text
+
+    assert "cannot read [hidden]" in text
+    assert "PRIVATE KEY" not in text
+
+
+def test_forecast_is_of_the_share_that_the_watch_is_set_to(engine: Engine) -> None:
+    half = application(engine, FakeInbox(), WATCH_PERCENT="50")
+
+    text = logged_in(half.test_client(), "viewer").get("/calendar").text
+
+    assert "begins with 50 percent of its lifetime left" in text
+    # Sixty sites: each every 50 days, once 100 are the most.
+    assert re.search(r"2027-03-15.*?100 days.*?>37<", text, re.DOTALL)
+
+
+def test_no_worker_at_all_is_told(engine: Engine) -> None:
+    anywhere = {"DATABASE_URL": "postgresql+psycopg://x@127.0.0.1/x"}  # where hearts beat
+    client = logged_in(application(engine, FakeInbox(), **anywhere).test_client(), "viewer")
+
+    assert "<strong>Worker</strong> needs a look: none has a heartbeat" in client.get("/").text
 
 
 def test_calendar_holds_a_day_for_each_certificate(client: FlaskClient) -> None:

@@ -11,8 +11,9 @@ from typing import Final
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from bot.settings import Settings
 from bot.storage.site_pages import Filter
-from bot.watching import forecast
+from bot.watching import Terms, forecast
 from bot.web import login
 from bot.web.dashboard.books import Books
 from bot.web.recent import kept
@@ -58,42 +59,48 @@ class Year:
         return max((max(month.ending, month.renewals) for month in self.months), default=0) or 1
 
 
-def routes(books: Books, now: Callable[[], datetime]) -> Blueprint:
+def routes(books: Books, settings: Settings, now: Callable[[], datetime]) -> Blueprint:
     """`/calendar`."""
     blueprint = Blueprint("calendar", __name__)
-    recent = kept(lambda: _year(books, now()), KEPT)
+    terms = Terms(share=settings.watch_percent / 100)
+    recent = kept(lambda: _year(books, terms, now()), KEPT)
 
     @blueprint.get("/calendar")
     @login.required
     def shown() -> ResponseReturnValue:
         year = recent()
         return render_template(
-            "dashboard/calendar.html", year=year, rules=_rules(year.sites, now())
+            "dashboard/calendar.html",
+            year=year,
+            rules=_rules(year.sites, terms, now()),
+            share=settings.watch_percent,
         )
 
     return blueprint
 
 
-def _year(books: Books, now: datetime) -> Year:
+def _year(books: Books, terms: Terms, now: datetime) -> Year:
     sites = tuple(books.sites.all(Filter(), now))
     ends = [site.expires_at for site in sites if site.expires_at]
     ending = Counter(end.date().replace(day=1) for end in ends if end >= now)
     months = tuple(
         Month(month.first, ending[month.first], month.renewals)
-        for month in forecast(sites, MONTHS, now)
+        for month in forecast(sites, MONTHS, now, terms)
     )
     ended = sum(end < now for end in ends)
     return Year(now, len(sites), months, ended, len(sites) - len(ends))
 
 
-def _rules(sites: int, now: datetime) -> tuple[Rule, ...]:
+def _rules(sites: int, terms: Terms, now: datetime) -> tuple[Rule, ...]:
     """The rules on lifetimes, today's and those to come, and the renewals that each one brings.
 
-    A renewal begins when a third of the lifetime is left.
+    A renewal begins when the watch's share of the lifetime is left.
     """
     known = sorted(rules.LONGEST_VALIDITY, key=lambda rule: rule.since)
     over = sum(rule.since <= now for rule in known)
     return tuple(
-        Rule(rule.since.date(), rule.limit, round(sites * _MONTH / (rule.limit * 2 / 3)))
+        Rule(
+            rule.since.date(), rule.limit, round(sites * _MONTH / (rule.limit * (1 - terms.share)))
+        )
         for rule in known[max(over - 1, 0) :]
     )

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from bot import logs
+from bot.engine.inbox import DeadLetter
 from bot.errors import Gone
 from bot.web import login
 from bot.web.dashboard.books import Books
 from bot.web.roles import Role
 
 SIZE: Final = 50
+
+
+def _masked(letter: DeadLetter) -> DeadLetter:
+    """Its reason may quote what broke it: a key that was posted, or an address that opens it."""
+    return replace(letter, why=str(logs.masked(None, "", {"why": letter.why})["why"]))
 
 
 def routes(books: Books) -> Blueprint:
@@ -25,7 +33,7 @@ def routes(books: Books) -> Blueprint:
         skip = request.args.get("skip", "0")
         if not (skip.isascii() and skip.isdecimal() and len(skip) < 9):
             abort(400)
-        found = books.events.dead(SIZE + 1, int(skip))
+        found = tuple(map(_masked, books.events.dead(SIZE + 1, int(skip))))
         return render_template(
             "dashboard/dead_letters.html",
             letters=found[:SIZE],

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from bot.case import At
 from bot.settings import Settings
+from bot.storage.database import is_sqlite
 from bot.storage.figures import Figures
 from bot.storage.pages import Order
 from bot.web import login
@@ -37,6 +38,7 @@ class Health:
 def routes(books: Books, settings: Settings, now: Callable[[], datetime]) -> Blueprint:
     """`/`."""
     blueprint = Blueprint("overview", __name__)
+    hearts = not is_sqlite(settings.database_url)
 
     @blueprint.get("/")
     @login.required
@@ -52,7 +54,7 @@ def routes(books: Books, settings: Settings, now: Callable[[], datetime]) -> Blu
             dead=dead,
             health=[
                 *_sides(figures, settings.sweep_seconds),
-                _queue(events.get("ENQUEUED", 0), oldest),
+                _worker(figures, events.get("ENQUEUED", 0), oldest, hearts=hearts),
             ],
         )
 
@@ -82,7 +84,10 @@ def _sides(figures: Figures, every: float) -> list[Health]:
     return found
 
 
-def _queue(waiting: int, oldest: float) -> Health:
+def _worker(figures: Figures, waiting: int, oldest: float, *, hearts: bool) -> Health:
+    """With PostgreSQL each worker has a heartbeat; with SQLite what waits tells of the only one."""
+    if hearts and not figures.workers:
+        return Health("Worker", False, f"none has a heartbeat, {waiting} events wait")
     if not waiting:
         return Health("Worker", True, "nothing waits")
     return Health("Worker", oldest < 60, f"{waiting} events wait, the oldest for {oldest:.0f} s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Final
@@ -30,7 +31,8 @@ COLUMNS: Final = (
     *("fingerprint", "spki", "probed_at", "fault", "fault_since", "last_ticket"),
 )
 LONGEST: Final = 200
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = re.compile(r"(^|[;\t\r\n])(\s*)(?=[=+@\uff1d\uff0b\uff0d\uff20-])")
+"""Where a cell would begin with a formula, also for a spreadsheet that parts at semicolons."""
 
 
 def routes(books: Books, now: Callable[[], datetime]) -> Blueprint:
@@ -100,8 +102,7 @@ def _plain(value: object) -> str:
     """As a spreadsheet takes it for text: a brand's name may look like a formula."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\1\2'", "" if value is None else str(value))
 
 
 def _file(data: str | bytes, kind: str, name: str) -> Response:
