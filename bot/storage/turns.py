@@ -1,8 +1,9 @@
-"""Writers of one process take turns on an SQLite file.
+"""Writers take turns on an SQLite file: the threads of a process, and then the processes.
 
 SQLite lets one transaction write at a time, and whoever finds it busy sleeps, longer each time,
 and looks again: many threads would spend most of their time asleep, and some would never get
-through.  Here they queue, first come, first served.  Between processes SQLite's own way stays.
+through.  Here they queue, first come, first served; and a worker whose threads hand the turn
+round lets a door that wants to write go next (`bot.storage.baton`).  SQLite's own locks stay.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from bot.storage.baton import Baton
+
 T = TypeVar("T")
 PATIENCE: Final = 10.0
-"""Seconds that a writer waits for its turn; the same again may pass for other processes."""
+"""Seconds that a writer waits for its turn, and once more for other processes."""
 
 _READS: Final = ("SELECT", "PRAGMA", "EXPLAIN")
 
@@ -60,6 +63,7 @@ class Connection(sqlite3.Connection):
     """Has the turn from its first statement that writes to the end of its transaction."""
 
     turn: Turn
+    baton: Baton
     has_turn = False
 
     def cursor(self, factory: Any = None) -> Any:
@@ -72,6 +76,9 @@ class Connection(sqlite3.Connection):
             if not self.turn.take(PATIENCE):
                 raise sqlite3.OperationalError("database is locked")
             self.has_turn = True
+            if not self.baton.take(PATIENCE):
+                self._give_up()
+                raise sqlite3.OperationalError("database is locked")
         try:
             return run()
         finally:
@@ -100,6 +107,7 @@ class Connection(sqlite3.Connection):
     def _give_up(self) -> None:
         if self.has_turn:
             self.has_turn = False
+            self.baton.give_up()
             self.turn.give_up()
 
 
@@ -116,6 +124,7 @@ class _Cursor(sqlite3.Cursor):
 
 
 @cache
-def connections(_file: Path) -> type[Connection]:
+def connections(file: Path) -> type[Connection]:
     """The `factory` for `sqlite3.connect`: one for each file, so all pools take turns on it."""
-    return type("Connection", (Connection,), {"turn": Turn()})
+    baton = Baton(file.with_name(f"{file.name}.turns"))
+    return type("Connection", (Connection,), {"turn": Turn(), "baton": baton})
