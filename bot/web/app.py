@@ -38,6 +38,8 @@ def create_app(
     app = Flask("bot.web")
     # One more than is allowed: Flask cuts a chunked body off here, and the door sees that.
     app.config["MAX_CONTENT_LENGTH"] = LARGEST + 1
+    # A redirect from `//` to `/` would lead to whatever host the request has named.
+    app.url_map.merge_slashes = False
     numbers = metrics.Metrics(figures)
     ways_in = (doors.of_zendesk(settings, now), doors.of_jira(settings))
     answers.install(app)

@@ -6,6 +6,8 @@ is down.
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -24,21 +26,30 @@ LONGEST_PASSWORD: Final = 1000
 
 
 class Throttle:
-    """Counts wrong passwords; when there were too many, even the right one has to wait."""
+    """Counts wrong passwords; when there were too many, even the right one has to wait.
+
+    A password counts as wrong until it is known to be right: many are tried side by side.
+    """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+        self._now, self._lock = now, threading.Lock()
         self._wrong: deque[float] = deque()
 
-    def full(self) -> bool:
-        """Whether nobody may try now."""
-        while self._wrong and self._wrong[0] < self._now() - WINDOW:
-            self._wrong.popleft()
-        return len(self._wrong) >= TRIES
+    def begin(self) -> float | None:
+        """When this try began; None when nobody may try now."""
+        with self._lock:
+            now = self._now()
+            while self._wrong and self._wrong[0] < now - WINDOW:
+                self._wrong.popleft()
+            if len(self._wrong) >= TRIES:
+                return None
+            self._wrong.append(now)
+            return now
 
-    def wrong(self) -> None:
-        """One wrong password more."""
-        self._wrong.append(self._now())
+    def right(self, began: float) -> None:
+        """The password of that try was right."""
+        with self._lock, contextlib.suppress(ValueError):
+            self._wrong.remove(began)
 
 
 class Passwords:
@@ -49,13 +60,14 @@ class Passwords:
 
     def fault(self) -> tuple[str, int] | None:
         """Log in who sent the form at hand, or say why not, and with which status."""
-        if self._throttle.full():
+        began = self._throttle.begin()
+        if began is None:
             return "Too many wrong passwords; please try again in some minutes.", 429
         if not check_password_hash(
             self._hashed, request.form.get("password", "")[:LONGEST_PASSWORD]
         ):
-            self._throttle.wrong()
             return "The password is wrong.", 401
+        self._throttle.right(began)
         name = sessions.named(request.form.get("name", ""))
         if not name:
             return "Please give your name.", 401

@@ -54,6 +54,7 @@ def begin(name: str, role: Role, *, single: bool) -> None:
     """A fresh session: one from before the log-in is worth nothing after it."""
     session.clear()
     session.update(name=name, role=role.word, single=single, since=_now().timestamp())
+    csrf()  # at once: pages that are opened side by side would make one each, and keep the last
     session.permanent = True
     log.info("logged in", role=role.word, single=single)
 

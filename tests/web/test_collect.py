@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -155,6 +157,41 @@ def test_wrong_password_is_refused_and_too_many_wait(client: FlaskClient) -> Non
         assert log_in(client, "wrong").status_code == 401
 
     assert log_in(client).status_code == 429
+
+
+def test_wrong_passwords_side_by_side_are_no_more_than_one_after_the_other(
+    client: FlaskClient,
+) -> None:
+    forms = []
+    for _ in range(20):
+        browser = client.application.test_client()
+        forms.append((browser, {"csrf": token(browser.get("/login")), "password": "wrong"}))
+
+    with ThreadPoolExecutor(20) as pool:
+        sent = pool.map(lambda form: form[0].post("/login", data=form[1]).status_code, forms)
+
+    assert Counter(sent) == {401: 5, 429: 15}
+
+
+def test_right_passwords_are_not_counted(client: FlaskClient) -> None:
+    for _ in range(7):
+        assert log_in(client.application.test_client()).status_code == 303
+
+
+def test_pages_opened_side_by_side_after_the_log_in_have_forms_of_one_session(
+    client: FlaskClient,
+) -> None:
+    log_in(client)
+
+    with client.session_transaction() as session:
+        assert session["csrf"]
+
+
+def test_no_redirect_follows_the_host_that_a_request_names(client: FlaskClient) -> None:
+    for path in ("/keys//x", "//login", "/login//sso", "/login/"):
+        answer = client.get(path, headers={"Host": "evil.example.com"})
+        assert answer.status_code in (303, 404)
+        assert "evil" not in answer.headers.get("Location", "")
 
 
 def test_name_is_wanted_for_the_audit(client: FlaskClient) -> None:
