@@ -80,9 +80,8 @@ class WatchSite:
         if asks:
             self._ask(site, now, journal)
         found = watching.facts(before, seen, self.terms, _announced(case))
-        active = case if case and case.at is not At.STOPPED else None
-        handled = _HANDLED if active else _HANDLED[:1] if asks else ()
-        self._note(site, [fact for fact in found if not fact.startswith(handled)], active, journal)
+        handled = _handled(case, asks=asks)
+        self._note(site, [fact for fact in found if not fact.startswith(handled)], case, journal)
 
     def _keep(self, site: Site, now: datetime, took: float | None, journal: Journal) -> None:
         after = replace(site, next_at=rhythm.next_look(site, now, self.terms, took))
@@ -169,6 +168,13 @@ class WatchSite:
         told = watching.told(site, facts)
         journal.step("sites.told", lambda: self.sites.told(site, told), Does.KEEP)
         return replace(site, told=told)
+
+
+def _handled(case: Case | None, *, asks: bool) -> tuple[str, ...]:
+    """What needs no word to an agent.  Where one has stopped the bot, the end still does."""
+    if case is None:
+        return _HANDLED[:1] if asks else ()
+    return _HANDLED[1:] if case.at is At.STOPPED else _HANDLED
 
 
 def _announced(case: Case | None) -> tuple[str, ...]:

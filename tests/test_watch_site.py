@@ -160,6 +160,24 @@ def test_open_case_of_the_site_keeps_the_watch_quiet(
     assert world.helpdesk.said(public=False) == []
 
 
+def test_agent_who_stopped_the_bot_is_told_once_that_the_certificate_has_ended(
+    world: WatchWorld, chain: Callable[..., Chain]
+) -> None:
+    learnt(world)
+    ended = chain(-1)
+    world.live.serves(HOST, *ended)
+    world.helpdesk.tickets[TICKET] = replace(world.helpdesk.tickets[TICKET], status="open")
+    world.open.append(Case(TICKET, BRAND.id, "Ada", 70, At.STOPPED, host=HOST, served=sha(ended)))
+
+    world.goes_round()
+    world.looks_again(HOST)
+    world.goes_round()
+
+    assert world.helpdesk.opened == {}, "an agent has it"
+    [said] = world.helpdesk.said(public=False)
+    assert "[SITE_EXPIRED]" in said
+
+
 def test_sites_that_share_a_certificate_share_a_ticket(
     world: WatchWorld, authority: Authority
 ) -> None:

@@ -75,6 +75,8 @@ class SiteCases:
 
 
 def _renews(case: Case, site: Site) -> bool:
+    if case.ended:
+        return False  # its ticket was solved or closed too early: nobody renews anything there
     if case.served and case.served == site.fingerprint:
         return case.environment == site.environment
     same = (case.site, case.environment) == (site.host, site.environment)

@@ -93,6 +93,7 @@ def test_wildcard_is_watched_at_a_name_that_it_covers(database: Engine, cases: S
         (At.STOPPED, {}, False),
         (At.STOPPED, {"served": "f" * 64}, True),  # an agent renews just this one
         (At.STOPPED, {"served": "e" * 64}, False),
+        (At.STOPPED, {"served": "f" * 64, "ended": True}, False),  # solved before it was done
         (At.DONE, {"held": HELD}, False),
     ],
 )
