@@ -81,7 +81,9 @@ class WatchSite:
             self._ask(site, now, journal)
         found = watching.facts(before, seen, self.terms, _announced(case))
         handled = _handled(case, asks=asks)
-        self._note(site, [fact for fact in found if not fact.startswith(handled)], case, journal)
+        # A word on the ticket of a stopped case would begin it again.
+        active = case if case and case.at is not At.STOPPED else None
+        self._note(site, [fact for fact in found if not fact.startswith(handled)], active, journal)
 
     def _keep(self, site: Site, now: datetime, took: float | None, journal: Journal) -> None:
         after = replace(site, next_at=rhythm.next_look(site, now, self.terms, took))
