@@ -79,7 +79,13 @@ class WatchSite:
         asks = case is None and watching.asks(before, seen, self.terms, took)
         if asks:
             self._ask(site, now, journal)
+            # Where it was late when the ticket was opened, the ticket itself has just said so.
+            asked = replace(before, asked_for=site.fingerprint)
+            late = watching.unattended(asked, seen, self.terms, took)
+            site = self._told(site, late, journal) if late else site
         found = watching.facts(before, seen, self.terms, _announced(case))
+        if case is None:
+            found += watching.unattended(before, seen, self.terms, took)
         handled = _handled(case, asks=asks)
         # A word on the ticket of a stopped case would begin it again.
         active = case if case and case.at is not At.STOPPED else None

@@ -129,9 +129,22 @@ def told(site: Site, found: Iterable[str]) -> str:
 def wanted(before: Site, seen: Seen, terms: Terms, took: float | None) -> bool:
     """Whether there is anything to do about what was seen, so that a closer look is worth it."""
     back = rolled_back(before, seen) and untold(before, (back_fact(seen),))
-    return bool(
-        back or asks(before, seen, terms, took) or untold(before, facts(before, seen, terms))
-    )
+    found = (*facts(before, seen, terms), *unattended(before, seen, terms, took))
+    return bool(back or asks(before, seen, terms, took) or untold(before, found))
+
+
+def unattended(site: Site, seen: Seen, terms: Terms, took: float | None) -> tuple[str, ...]:
+    """That half of the time is over which the certificate's ticket was opened ahead of its end.
+
+    To be told where no renewal is under way: the ticket was solved, or nobody was known to ask.
+    """
+    if not seen.fingerprint or seen.fingerprint != site.asked_for:
+        return ()
+    if seen.not_before is None or seen.expires_at is None:
+        return ()
+    ahead = early(seen.expires_at - seen.not_before, terms, took)
+    late = seen.at < seen.expires_at <= seen.at + ahead / 2
+    return (f"SITE_UNATTENDED:{seen.fingerprint[:8]}",) if late else ()
 
 
 def back_fact(seen: Seen) -> str:

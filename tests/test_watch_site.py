@@ -178,6 +178,28 @@ def test_agent_who_stopped_the_bot_is_told_once_that_the_certificate_has_ended(
     assert "[SITE_EXPIRED]" in said
 
 
+def test_ticket_that_came_to_nothing_is_told_of_before_the_end(
+    world: WatchWorld, chain: Callable[..., Chain]
+) -> None:
+    learnt(world)
+    world.live.serves(HOST, *chain(60))
+    world.goes_round()
+    [ticket] = world.helpdesk.opened.values()
+    case = Case(ticket, BRAND.id, "Ada", 70, At.DETAILS_WANTED, host=HOST)
+
+    world.open.append(case)
+    world.goes_round(35 * DAY)
+    assert world.helpdesk.said(public=False) == [], "it is under way"
+
+    world.open.clear()  # solved by somebody who thought that it was done
+    for _ in range(3):
+        world.goes_round(DAY)
+
+    [said] = world.helpdesk.said(public=False)
+    assert "[SITE_UNATTENDED]" in said
+    assert len(world.helpdesk.opened) == 1
+
+
 def test_sites_that_share_a_certificate_share_a_ticket(
     world: WatchWorld, authority: Authority
 ) -> None:

@@ -34,6 +34,7 @@ ADDED = {
     "SITE_EXPIRED",
     "SITE_NAME_MISMATCH",
     "SITE_ROLLED_BACK",
+    "SITE_UNATTENDED",
 }
 """Codes of this bot beyond the contract, which may be added to."""
 

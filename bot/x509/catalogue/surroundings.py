@@ -137,6 +137,13 @@ SITE: Final = (
         "Ask the brand whether it has renewed by other means.",
     ),
     Entry(
+        "SITE_UNATTENDED",
+        Severity.ACK,
+        "The certificate ends soon; a ticket was opened for it, but no renewal is under way.",
+        "Answer the ticket of the renewal.",
+        "Open that ticket again, or have a new one begun by ssl_start.",
+    ),
+    Entry(
         "SITE_ROLLED_BACK",
         Severity.ACK,
         "The site serves the certificate from before the renewal again.",
