@@ -7,11 +7,12 @@ some clouds' own services through, so the rule is stricter than it.
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotInTime
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Event
 from typing import Final
 
 MOST: Final = 16
@@ -19,6 +20,11 @@ MOST: Final = 16
 
 LONGEST: Final = 5.0
 """Seconds that a name may take to be resolved; getaddrinfo itself has no limit."""
+
+PATIENCE: Final = 60.0
+"""Seconds that a name waits for its turn while dead ones hold all threads."""
+
+AT_ONCE: Final = 32
 
 _NOT_V4: Final = tuple(
     map(ip_network, ("168.63.129.16/32", "192.88.99.0/24"))  # Azure's own, 6to4 relays
@@ -65,11 +71,7 @@ def public(host: str, port: int) -> tuple[str, ...]:
 
 def resolved(host: str, port: int) -> Sequence[str]:
     """Every address of the name, each once, in the resolver's order; raises Unresolved."""
-    looking = _resolvers().submit(_looked_up, host, port)
-    try:
-        return looking.result(timeout=LONGEST)
-    except (OSError, UnicodeError, NotInTime):
-        raise Unresolved(host) from None
+    return _resolver().addresses(host, port)
 
 
 def _looked_up(host: str, port: int) -> list[str]:
@@ -78,6 +80,40 @@ def _looked_up(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(row[4][0]).partition("%")[0] for row in rows))
 
 
+class Resolver:
+    """Many names side by side; one whose servers are dead holds up the others, but spoils none.
+
+    The system goes on asking for it long after we have given it up, so the time of a name counts
+    from when its own look-up begins.
+    """
+
+    def __init__(
+        self,
+        look_up: Callable[[str, int], Sequence[str]] = _looked_up,
+        at_once: int = AT_ONCE,
+        longest: float = LONGEST,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._look_up, self._longest, self._patience = look_up, longest, patience
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="resolve")
+
+    def addresses(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of the name; raises Unresolved."""
+        begun = Event()
+
+        def look_up() -> Sequence[str]:
+            begun.set()
+            return self._look_up(host, port)
+
+        looking = self._threads.submit(look_up)
+        begun.wait(self._patience)
+        try:
+            return looking.result(timeout=self._longest)
+        except (OSError, UnicodeError, NotInTime):
+            looking.cancel()
+            raise Unresolved(host) from None
+
+
 @cache
-def _resolvers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=32, thread_name_prefix="resolve")
+def _resolver() -> Resolver:
+    return Resolver()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from bot.gateways import addresses
@@ -46,3 +49,23 @@ def test_odd_forms_of_loopback_are_seen_through(host: str) -> None:
 def test_name_without_an_address_is_unresolved(host: str) -> None:
     with pytest.raises(addresses.Unresolved):
         addresses.public(host, 443)
+
+
+def test_dead_names_spoil_no_living_one() -> None:
+    def look_up(host: str, port: int) -> list[str]:
+        if host.startswith("dead"):
+            time.sleep(0.6)  # long after it was given up
+        return [f"93.184.216.{port}"]
+
+    resolver = addresses.Resolver(look_up, at_once=2, longest=0.2)
+
+    def one(host: str) -> object:
+        try:
+            return resolver.addresses(host, 34)
+        except addresses.Unresolved:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(one, ["dead.x.com"] * 6 + ["live.x.com"] * 6))
+
+    assert found == [None] * 6 + [["93.184.216.34"]] * 6
