@@ -130,6 +130,13 @@ def test_overview_tells_what_waits_for_whom_and_what_is_late(client: FlaskClient
     assert "<strong>Zendesk</strong> is well" in text
 
 
+def test_list_names_the_brand_and_every_page_its_place(client: FlaskClient) -> None:
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in client.get("/cases").text
+    assert '<a href="/cases" aria-current="page">' in client.get("/cases").text
+    for path in ("/cases/35", "/cases/35/stop"):
+        assert '<a href="/cases" aria-current="true">' in client.get(path).text
+
+
 def test_list_leads_to_a_case_by_ticket_host_and_issue(client: FlaskClient) -> None:
     assert client.get("/cases?q=%2335").location == "/cases/35"
     assert "#103" in client.get("/cases?q=shop3").text
