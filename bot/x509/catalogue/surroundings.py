@@ -141,7 +141,7 @@ SITE: Final = (
         Severity.ACK,
         "The certificate ends soon; a ticket was opened for it, but no renewal is under way.",
         "Answer the ticket of the renewal.",
-        "Open that ticket again, or have a new one begun by ssl_start.",
+        "If that ticket is open again, the renewal goes on there; else begin one by ssl_start.",
     ),
     Entry(
         "SITE_ROLLED_BACK",
