@@ -13,24 +13,22 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import structlog
 from dbos import DBOS
 from dbos._error import DBOSWorkflowConflictIDError
 
-from bot import attempt, codec, tally
+from bot import attempt, codec
+from bot.engine import patience
 from bot.engine.inbox import Inbox
 from bot.engine.pace import NORMAL, Pace
 from bot.engine.records import RECORD, Outcome, Record
-from bot.errors import BotError, Forbidden, LogInRefused, OutOfStep, TryLater
+from bot.errors import BotError, Forbidden, OutOfStep
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-
-OWN_PAUSE: Final = 300.0
-"""How far our own pauses grow while the other side asks for shorter ones, in seconds."""
 
 
 class Does(StrEnum):
@@ -82,12 +80,12 @@ class Journal:
             self._unkept.append((does, outcome))
             if outcome.error is None:
                 return cast("T", outcome.value)
-            pause = _pause(outcome.error, tries, self._pace)
+            pause = patience.pause(outcome.error, tries, self._pace)
             forbidden = isinstance(outcome.error, Forbidden)
             longest = self._pace.forbidden if forbidden else self._pace.longest
             if pause is None or waited[forbidden] + pause > longest:
                 raise outcome.error
-            _tell(name, outcome.error, pause)
+            patience.tell(name, outcome.error, pause)
             self._keep()
             DBOS.sleep(pause)
             waited[forbidden] += pause
@@ -157,27 +155,6 @@ class Journal:
             log.exception("call failed", call=name)
             # As it will be when the journal is read again: name and text alone.
             return Outcome(name, error=codec.Failed.of(error))
-
-
-def _tell(call: str, error: Exception, pause: float) -> None:
-    tally.count("retries")
-    if isinstance(error, LogInRefused):
-        log.error("log-in refused", call=call, why=str(error), pause=pause)
-    else:
-        log.warning("call tried again later", call=call, why=str(error), pause=pause)
-
-
-def _pause(error: Exception, tries: int, pace: Pace) -> float | None:
-    """How long to wait before the next try, in seconds; None when there is none."""
-    own = min(2.0 ** min(tries, 16), OWN_PAUSE)
-    if isinstance(error, LogInRefused):
-        # A token that ran out: work in flight waits for the new one instead of failing for good.
-        return own
-    if isinstance(error, TryLater):
-        return min(max(error.after, own), pace.longest_pause)
-    if isinstance(error, BotError) or tries >= len(pace.faults):
-        return None
-    return pace.faults[tries]
 
 
 class _Journaled:

@@ -15,7 +15,7 @@ from dbos._dbos import _get_dbos_instance
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.engine.inbox import QUEUE
+from bot.engine.client import QUEUE
 
 log = structlog.get_logger(__name__)
 NOT_KEPT: Final = (OperationalError, InterfaceError, PoolTimeout)

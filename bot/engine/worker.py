@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import signal
@@ -10,9 +9,8 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Final, NoReturn
+from typing import IO, Final, NoReturn
 from uuid import uuid4
 
 import structlog
@@ -20,16 +18,18 @@ from dbos import DBOS
 from dbos._error import DBOSUnexpectedStepError
 
 from bot import tally
-from bot.codec import Failed
-from bot.engine.inbox import APP, JOB, QUEUE, Inbox
+from bot.engine.client import APP, JOB, QUEUE
+from bot.engine.ending import begin_anew, tell
+from bot.engine.inbox import Inbox
 from bot.engine.journal import Journal
+from bot.engine.only import only_worker
 from bot.engine.pace import NORMAL, Pace
 from bot.engine.periodic import Clockwork, Periodic
 from bot.engine.porter import Porter
 from bot.engine.rescue import NOT_KEPT, LeftOff, Rescue, rescue_of
 from bot.engine.sealed import SealedJson
 from bot.engine.takeover import Heart
-from bot.errors import BotError, Misconfigured, OutOfStep
+from bot.errors import BotError, OutOfStep
 from bot.storage.database import file_of, is_sqlite, private
 
 log = structlog.get_logger(__name__)
@@ -40,12 +40,6 @@ VERSION: Final = "1"
 SLOTS: Final = 32
 AT_ONCE: Final = 1000
 """A global limit beside the one per ticket: it makes PostgreSQL claim under SERIALIZABLE."""
-
-FAILED: Final = "failed"
-"""The kind of event by which a job hears of another one that failed for good."""
-
-TOLD: Final = frozenset({"look", "form", "order", "rolled_back"})
-"""The kinds of events whose failure stops a ticket."""
 
 Job = Callable[[str, dict[str, object], Journal], object]
 
@@ -71,7 +65,7 @@ class Engine:
         self._stopped = threading.Event()
         self._heart: Heart | None = None
         self._rescue: Rescue | None = None
-        self._lock: Any = None
+        self._lock: IO[str] | None = None
 
     def run(self) -> NoReturn:
         """Work until SIGTERM or SIGINT, give jobs time to end their call, end the process."""
@@ -88,7 +82,7 @@ class Engine:
         """Begin to work, in threads."""
         executor = "local"
         if is_sqlite(self._url):
-            self._lock = _only_worker(file_of(self._url))
+            self._lock = only_worker(file_of(self._url))
         else:
             executor = f"{socket.gethostname()[:40]}-{uuid4().hex[:12]}"
             recover = DBOS._recover_pending_workflows
@@ -149,14 +143,13 @@ class Engine:
             try:
                 job(kind, payload, Journal(inbox, pace, instead_of))
             except (OutOfStep, DBOSUnexpectedStepError) as error:
-                _begin_anew(inbox, instead_of, error)
+                begin_anew(inbox, str(DBOS.workflow_id), instead_of, error)
             except NOT_KEPT as error:
                 log.warning("event left off", event_id=DBOS.workflow_id, why=type(error).__name__)
                 raise LeftOff from None
             except Exception as error:
                 tally.count("events failed")
-                log.error("event failed", event_id=DBOS.workflow_id, kind=kind, why=str(error))
-                _tell(inbox, kind, payload, error)
+                tell(inbox, str(DBOS.workflow_id), kind, payload, error)
                 raise
 
         DBOS.launch()
@@ -170,27 +163,6 @@ class Engine:
         )
 
 
-def _begin_anew(inbox: Inbox, instead_of: str, error: Exception) -> None:
-    """Another event takes over from one whose job was changed by a new release."""
-    event = str(DBOS.workflow_id)
-    log.warning("journal out of step", event_id=event, why=str(error))
-    inbox.put_anew(event, instead_of or event)
-
-
-def _tell(inbox: Inbox, kind: str, payload: dict[str, object], error: Exception) -> None:
-    """Have an agent told; what fails while telling is told to nobody but the log."""
-    event, ticket = str(DBOS.workflow_id), payload.get("ticket")
-    if kind not in TOLD or not isinstance(ticket, int):
-        return
-    why = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
-    told: dict[str, object] = {"ticket": ticket, "event": event, "why": why}
-    try:
-        # Each failure anew, also that of a replay.
-        inbox.put(f"failed-{uuid4().hex}", ticket, FAILED, told)
-    except BotError as fault:
-        log.error("failure not told to an agent", event_id=event, why=str(fault))
-
-
 def _leave() -> NoReturn:
     """End the process, whatever pauses its jobs wait out: the next worker goes on with them.
 
@@ -199,17 +171,3 @@ def _leave() -> NoReturn:
     logging.shutdown()
     sys.stdout.flush()
     os._exit(0)
-
-
-def _only_worker(database: Path) -> Any:
-    """The lock of the file's one worker, held as long as the process lives."""
-    lock = database.with_name(f"{database.name}.worker").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        raise Misconfigured(
-            f"another worker has this database ({database.name}); on SQLite there is one worker "
-            "per file, use PostgreSQL for several"
-        ) from None
-    return lock

@@ -110,7 +110,7 @@ class Play:
 
     def wakes(self, event: str) -> list[float]:
         """When the event's pauses end or ended, by the engine's journal."""
-        steps = self.inbox._client.list_workflow_steps(event)
+        steps = self.inbox.client.library.list_workflow_steps(event)
         return [float(s["output"]) for s in steps if s["function_name"] == "DBOS.sleep"]
 
     def until_began(self, event: str, call: str, times: int = 1) -> list[Entry]:

@@ -12,8 +12,8 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from bot.engine import inbox
 from bot.engine.inbox import Inbox
+from bot.engine.waiting import WAITING
 from bot.storage.database import private
 from tests.engine.play import ROOT, Play, until
 
@@ -233,9 +233,10 @@ def test_a_hint_delivered_twice_is_looked_at_once(running: Play) -> None:
 def test_a_waiting_hint_is_found_by_an_index_however_much_is_stored(play: Play) -> None:
     if not play.sqlite:
         pytest.skip("PostgreSQL scans tables that are as small as this one")
-    with play.inbox._pool.connect() as connection:
-        mine = play.inbox._events.c.queue_partition_key == "1"
-        query = sa.select(play.inbox._events.c.workflow_uuid).where(inbox._WAITING, mine)
+    events = play.inbox.waiting.events
+    with play.inbox.client.reading() as connection:
+        mine = events.c.queue_partition_key == "1"
+        query = sa.select(events.c.workflow_uuid).where(WAITING, mine)
         said = str(query.compile(compile_kwargs={"literal_binds": True}))
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}").all()
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.engine import journal
+from bot.engine import patience
 from bot.engine.pace import NORMAL
 from bot.errors import Gone, LogInRefused, TryLater
 from tests.engine.play import Play
@@ -170,13 +170,13 @@ def test_only_a_dead_letter_is_replayed(running: Play) -> None:
 
 def test_pauses_follow_the_other_side_and_grow_by_themselves() -> None:
     def pause(after: float, tries: int) -> float | None:
-        return journal._pause(TryLater("", after), tries, NORMAL)
+        return patience.pause(TryLater("", after), tries, NORMAL)
 
     assert [pause(0, tries) for tries in (0, 1, 5, 20, 5000)] == [1, 2, 32, 300, 300]
     assert pause(600, 0) == 600
-    refused = [journal._pause(LogInRefused(), tries, NORMAL) for tries in (0, 5, 5000)]
+    refused = [patience.pause(LogInRefused(), tries, NORMAL) for tries in (0, 5, 5000)]
     assert refused == [1, 32, 300]
     assert pause(1e9, 0) == NORMAL.longest_pause
     assert pause(-5, 0) == 1
-    faults = [journal._pause(ValueError(), tries, NORMAL) for tries in range(5)]
+    faults = [patience.pause(ValueError(), tries, NORMAL) for tries in range(5)]
     assert faults == [1.0, 5.0, 15.0, None, None]

@@ -27,12 +27,12 @@ def test_several_workers_put_one_turn_in_once(play: Play) -> None:
         list(threads.map(_until_put, inboxes))
     put(inboxes[0], EVERY, 1_799.0)
 
-    waiting = {s.workflow_id: s for s in inboxes[0]._client.list_workflows()}
+    waiting = {s.workflow_id: s for s in inboxes[0].client.library.list_workflows()}
     assert sorted(waiting) == ["play-x-2", "play-y-2"]
     assert {s.queue_partition_key for s in waiting.values()} == {"play-x", "play-y"}
 
     put(inboxes[1], EVERY, 1_800.0)
-    assert len(inboxes[0]._client.list_workflows()) == 4
+    assert len(inboxes[0].client.library.list_workflows()) == 4
     for inbox in inboxes:
         inbox.close()
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine, insert
 
 from bot.case import At, Case
-from bot.engine.inbox import DeadLetter
+from bot.engine.dead_letters import DeadLetter
 from bot.settings import Settings
 from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bot.engine.inbox import DeadLetter
+from bot.engine.dead_letters import DeadLetter
 from bot.errors import Gone
 from bot.settings import Settings
 from bot.web import signatures

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, insert
 from werkzeug.security import generate_password_hash
 
 from bot.case import At, Case, Held, Offer, Request
-from bot.engine.inbox import DeadLetter
+from bot.engine.dead_letters import DeadLetter
 from bot.settings import Settings
 from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import logs
 from bot.case import Case
-from bot.engine.inbox import DeadLetter
+from bot.engine.dead_letters import DeadLetter
 from bot.site import Site
 from bot.storage.audit import Entry
 from bot.storage.pages import Listed

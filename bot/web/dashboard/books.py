@@ -9,7 +9,7 @@ from typing import Final, Protocol, Self
 from sqlalchemy import Engine
 
 from bot.case import Case
-from bot.engine.inbox import DeadLetter
+from bot.engine.dead_letters import DeadLetter
 from bot.storage.audit import AuditTrail, Entry
 from bot.storage.cases import CaseStore
 from bot.storage.figures import Figures, FiguresReader

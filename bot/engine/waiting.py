@@ -1,0 +1,65 @@
+"""What stands in the queue, asked of the engine's tables by its own indexes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import TableClause, column, exists, func, select, table, text
+
+from bot.engine.client import QUEUE, Client
+from bot.storage.database import is_sqlite
+
+HINT: Final = "hint:"
+"""How the ids of hints begin."""
+
+# Word for word what the engine's index is for: SQLite would not use it otherwise.
+IN_FLIGHT: Final = text("status IN ('ENQUEUED', 'PENDING')")
+FAILED: Final = text("status IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')")
+WAITING: Final = text(
+    "status IN ('ENQUEUED', 'PENDING') AND queue_partition_key IS NOT NULL AND status = 'ENQUEUED'"
+)
+
+
+class Waiting:
+    """The events of one database that are not done."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.events, self._steps = _tables(client.url)
+
+    def counted(self) -> tuple[dict[str, int], float | None]:
+        """How many by status, and since when the oldest waits, in seconds since 1970."""
+        events, found = self.events, dict[str, int]()
+        waits = (events.c.status == "ENQUEUED") & (events.c.queue_name == QUEUE)
+        counts = select(events.c.status, func.count()).group_by(events.c.status)
+        with self._client.reading() as connection:
+            # Word for word what the engine's indexes are for.
+            for some in (IN_FLIGHT, text("status = 'DELAYED'"), FAILED):
+                found |= {row.status: row[1] for row in connection.execute(counts.where(some))}
+            queued = connection.scalar(
+                select(func.min(events.c.created_at)).where(IN_FLIGHT, waits)
+            )
+        return found, queued / 1000 if queued else None
+
+    def hint(self, place: str) -> bool:
+        """Whether a hint of the place waits there that has not begun."""
+        events, steps = self.events, self._steps
+        mine = (events.c.queue_name == QUEUE) & (events.c.queue_partition_key == place)
+        hints = mine & events.c.workflow_uuid.startswith(HINT)
+        # One that was broken off waits, too, but goes on with what it has seen before.
+        begun = exists().where(steps.c.workflow_uuid == events.c.workflow_uuid)
+        waiting = select(events.c.workflow_uuid).where(WAITING, hints, ~begun).limit(1)
+        with self._client.reading() as connection:
+            found = connection.scalar(waiting)
+        return found is not None
+
+
+def _tables(url: str) -> tuple[TableClause, TableClause]:
+    """The engine's own tables of events and their steps.
+
+    Those that only count need not import the engine for them.
+    """
+    names = ("workflow_uuid", "status", "queue_name", "queue_partition_key", "created_at")
+    schema = None if is_sqlite(url) else "dbos"
+    events = table("workflow_status", *map(column, names), schema=schema)
+    return events, table("operation_outputs", column("workflow_uuid"), schema=schema)
