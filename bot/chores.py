@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -17,13 +17,11 @@ from bot.errors import LogInRefused, TryLater
 from bot.ports import Cases, Helpdesk, TicketUpdate
 from bot.storage.budgets import Budgets, unhurried
 from bot.storage.sweeps import Sweeps
-from bot.sweeping import LAG, Hint, Part, Sweeper
+from bot.sweeping import BACK, LAG, Hint, Part, Sweeper
 from bot.wording import agent
 
 log = structlog.get_logger(__name__)
 _SETTLED: Final = frozenset({At.WITH_AGENT, At.STOPPED, At.DONE})
-BACK: Final = timedelta(days=1)
-"""How far a sweep looks back when the clock was set back behind the sweep before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ LAG: Final = timedelta(minutes=10)
 FIRST: Final = timedelta(hours=1)
 """How far the very first sweep looks back; on what is older, agents are at work already."""
 
+BACK: Final = timedelta(days=1)
+"""How far to look back when a clock was set back behind what it has told before."""
+
 GRACE: Final = timedelta(minutes=5)
 """How late an appointment may be before it counts as lost."""
 
@@ -106,10 +109,12 @@ class Sweeper:
     tickets: Tickets
     issues: Issues
     cases: CaseBook
+    every: timedelta = timedelta()
+    """Between two sweeps: a clock may have been ahead by so much without anybody noticing."""
 
     def hints(self, part: Part, since: datetime | None, now: datetime) -> tuple[Hint, ...]:
         """The looks to take; `since` is when the last sweep of this part began."""
-        start = (since or now - FIRST) - LAG
+        start = (since or now - FIRST) - LAG - self.every
         if part is Part.TICKETS:
             return self._tickets(start)
         if part is Part.ISSUES:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
@@ -20,7 +20,7 @@ from bot.site import Site
 from bot.storage.durations import Durations
 from bot.storage.sites import SiteStore
 from bot.storage.sweeps import Sweeps
-from bot.sweeping import LAG
+from bot.sweeping import BACK, LAG
 from bot.watching import Terms
 from bot.x509 import anchors
 from bot.x509.anchors import Anchors
@@ -30,6 +30,8 @@ PART: Final = "sites"
 """The one part of this periodic work, and the name of its cursor."""
 MOST: Final = 5_000
 """Sites that are looked at in one round."""
+OVERLAP: Final = timedelta(hours=1) + LAG
+"""How far each round asks for what the one before it has seen."""
 AT_A_TIME: Final = 100
 """Sites that are saved together."""
 
@@ -80,10 +82,18 @@ class WatchRound:
         log.info("watch done", learnt=learnt, looks=counted.looked, wanted=counted.wanted)
 
     def _learn(self, now: datetime) -> int:
-        since = self.sweeps.swept_to(PART)
-        learnt = self.sites.renewed(self.cases.finished(since and since - LAG), now)
+        learnt = self.sites.renewed(self.cases.finished(self._since(now)), now)
         self.sweeps.save(PART, now)
         return learnt
+
+    def _since(self, now: datetime) -> datetime | None:
+        """What is known already tells nothing twice, so rather too far back than not enough."""
+        since = self.sweeps.swept_to(PART)
+        if since is None or since <= now:
+            return since and since - OVERLAP
+        log.warning("watch turned back", ahead=str(since - now))
+        self.sweeps.turn_back(PART, now)
+        return now - BACK
 
     def _look(self, now: datetime, turn: str) -> Counted:
         due: dict[str, list[Site]] = {}

@@ -119,7 +119,8 @@ def _tidy(settings: Settings) -> Callable[[], None]:
 
 def _sweeping(settings: Settings, outside: Outside, waiting: Inbox) -> Sweeping:
     database = connect(settings.database_url)
-    sweeper = Sweeper(PROCEDURE, outside.tickets, outside.issues, CaseStore(database))
+    every = timedelta(seconds=settings.sweep_seconds)
+    sweeper = Sweeper(PROCEDURE, outside.tickets, outside.issues, CaseStore(database), every)
     return Sweeping(sweeper, Sweeps(database), Budgets(database), waiting)
 
 

@@ -101,3 +101,27 @@ def test_sweep_goes_on_when_a_clock_that_was_ahead_is_set_right(
     else:
         assert starts == [], "another worker's clock may be ahead by so little"
     connect(url).dispose()
+
+
+@pytest.mark.parametrize("minutes", range(0, 75, 3))
+def test_no_change_is_passed_over_however_far_a_clock_was_ahead(
+    world: FakeWorld, tmp_path: Path, minutes: int
+) -> None:
+    """It was ahead at one sweep, and is right at those that follow; some of them wait."""
+    every, ahead = timedelta(minutes=10), timedelta(minutes=minutes)
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    upgrade(url)
+    sweeps, asked, now = Sweeps(connect(url)), Changes(world, []), datetime.now(UTC)
+    sweeper = Sweeper(PROCEDURE, asked, Issues([]), Book(world), every)
+    inbox, journal = cast("Inbox", Box()), cast("Journal", PlainJournal())
+    sweeping = Sweeping(sweeper, sweeps, Budgets(connect(url)), inbox)
+    sweeps.save(Part.TICKETS, now + ahead)
+
+    for turn in range(1, 5):
+        sweeps.turn_back(Part.TICKETS, now - turn * every + ahead)
+        sweeping.sweep({"part": Part.TICKETS, "put_at": now.timestamp()}, journal)
+        if asked.since:
+            break
+
+    assert asked.since[0] <= now - turn * every
+    connect(url).dispose()

@@ -12,13 +12,16 @@ import pytest
 from bot.engine.journal import Journal
 from bot.ports import Served
 from bot.site import Site
+from bot.storage.sweeps import Sweeps
+from bot.sweeping import LAG
+from bot.watch_round import PART
 from bot.x509 import facts
 from sandbox.ca import Authority
 from tests.conftest import der
 from tests.fakes import NOW
 from tests.watched import FakeJournal, WatchWorld
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 Chain = tuple[bytes, ...]
 
 
@@ -107,6 +110,18 @@ def test_finished_renewal_is_learnt_and_looked_at_in_the_same_round(
     assert (site.took, site.fingerprint) == (4.0, expected.sha256)
     assert site.next_at == NOW  # each round looks at it for three days
     assert world.events == []
+
+
+def test_what_was_finished_while_a_clock_was_ahead_is_asked_for_when_it_is_set_right(
+    world: WatchWorld,
+) -> None:
+    sweeps = Sweeps(world.database)
+    for ahead in (-HOUR, timedelta(0), 3 * DAY):
+        sweeps.save(PART, NOW + ahead)
+        goes(world)
+        assert sweeps.swept_to(PART) == NOW
+
+    assert world.since == [NOW - 2 * HOUR - LAG, NOW - HOUR - LAG, NOW - DAY]
 
 
 def test_round_that_runs_again_puts_nothing_in_twice(

@@ -91,6 +91,7 @@ class WatchWorld:
     live: FakeSites = field(default_factory=FakeSites)
     open: list[Case] = field(default_factory=list)
     over: list[Site] = field(default_factory=list)
+    since: list[datetime | None] = field(default_factory=list)
     events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
     ticks: int = 0
@@ -134,6 +135,7 @@ class WatchWorld:
 
     def finished(self, since: datetime | None) -> tuple[Site, ...]:
         """As the cases that are done."""
+        self.since.append(since)
         return tuple(self.over)
 
     def under_way(self, site: Site) -> Case | None:

@@ -66,4 +66,14 @@ def put(inbox: Inbox, periodic: Periodic, now: float) -> None:
     turn = int(now // periodic.seconds)
     for part in periodic.parts:
         name = f"{periodic.kind}-{part}"
-        inbox.put(f"{name}-{turn}", name, periodic.kind, {"part": part, "put_at": now})
+        id_ = _id(name, turn, inbox.waiting.last(name))
+        inbox.put(id_, name, periodic.kind, {"part": part, "put_at": now})
+
+
+def _id(name: str, turn: int, last: str | None) -> str:
+    """Fresh, too, where a clock was ahead and turns come again whose ids are there already.
+
+    It then names the last of those, which is the same for all workers and the turns to come.
+    """
+    ahead = int(last.removeprefix(f"{name}-").partition("-")[0]) if last else turn
+    return f"{name}-{turn}-{ahead}" if ahead > turn else f"{name}-{turn}"

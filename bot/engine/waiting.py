@@ -21,7 +21,7 @@ WAITING: Final = text(
 
 
 class Waiting:
-    """The events of one database that are not done."""
+    """The events of one database, most of all those that are not done."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -40,6 +40,15 @@ class Waiting:
                 select(func.min(events.c.created_at)).where(IN_FLIGHT, waits)
             )
         return found, queued / 1000 if queued else None
+
+    def last(self, name: str) -> str | None:
+        """The id `name-NUMBER…` with the highest number, as text; finished events count, too."""
+        ids = self.events.c.workflow_uuid
+        # Digits come before letters in every collation, and all these numbers are of one length.
+        mine = (ids > f"{name}-0") & (ids < f"{name}-a")
+        with self._client.reading() as connection:
+            found = connection.scalar(select(func.max(ids)).where(mine))
+        return None if found is None else str(found)
 
     def hint(self, place: str) -> bool:
         """Whether a hint of the place waits there that has not begun."""

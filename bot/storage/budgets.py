@@ -23,6 +23,9 @@ from bot.storage.schema import BUDGETS
 SHARE: Final = 5
 """One part in so many is kept for what people wait for; sweeps leave it alone."""
 
+LONGEST: Final = 600.0
+"""Seconds of the longest window.  One that ends twice as late is of a clock that was ahead."""
+
 _UNHURRIED: Final[ContextVar[bool]] = ContextVar("unhurried", default=False)
 _left: Final[Any] = BUDGETS.c.left
 _ends: Final[Any] = BUDGETS.c.ends_at
@@ -67,22 +70,22 @@ class Budgets:
         with reading(self._engine) as connection:
             row = connection.execute(select(BUDGETS).where(BUDGETS.c.name == name)).first()
         pause = row.ends_at - self._clock() if row else 0.0
-        if row and pause > 0 and row.left <= _reserve(row.total):
+        if row and 0 < pause <= 2 * LONGEST and row.left <= _reserve(row.total):
             raise TryLater(f"the limit {name} is spent", max(pause, 1.0))
 
     def correct(self, limit: Limit, left: int) -> None:
         """What a header says: `limit.total`, and so many `left` for the coming `limit.seconds`."""
         now = self._clock()
-        mine, ends = BUDGETS.c.name == limit.name, now + limit.seconds
+        mine, ends = BUDGETS.c.name == limit.name, now + min(limit.seconds, LONGEST)
         # Answers overtake each other: within a window the lowest count is the latest.  Until the
         # first answer the total was a guess, and so was what is left of it.
         guessed = BUDGETS.c.total != limit.total
         lowest = case((guessed, left), (_left < left, _left), else_=left)
         with writing(self._engine) as connection:
-            within = update(BUDGETS).where(mine, _ends > now)
+            within = update(BUDGETS).where(mine, _open(now))
             if connection.execute(within.values(total=limit.total, left=lowest)).rowcount:
                 return
-            over = update(BUDGETS).where(mine, _ends <= now)
+            over = update(BUDGETS).where(mine, ~_open(now))
             values = {"total": limit.total, "left": left, "ends_at": ends}
             if not connection.execute(over.values(**values)).rowcount:
                 _inserted(connection, {"name": limit.name, **values})
@@ -97,11 +100,11 @@ class Budgets:
         """The pause until the window's end; 0 when one call was taken."""
         now, mine = self._clock(), BUDGETS.c.name == limit.name
         for _ in range(2):
-            one = update(BUDGETS).where(mine, _ends > now, _left > _kept())
+            one = update(BUDGETS).where(mine, _open(now), _left > _kept())
             if connection.execute(one.values(left=_left - 1)).rowcount:
                 return 0.0
             # A new window goes by the total that the other side told last.
-            fresh = update(BUDGETS).where(mine, _ends <= now)
+            fresh = update(BUDGETS).where(mine, ~_open(now))
             opened = {"left": BUDGETS.c.total - 1, "ends_at": now + limit.seconds}
             if connection.execute(fresh.values(**opened)).rowcount:
                 return 0.0
@@ -112,6 +115,10 @@ class Budgets:
             if _inserted(connection, {"name": limit.name, **first}):
                 return 0.0
         return 1.0
+
+
+def _open(now: float) -> Any:
+    return (_ends > now) & (_ends <= now + 2 * LONGEST)
 
 
 def _kept() -> Any:

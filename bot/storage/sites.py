@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import Engine, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.site import Site
@@ -36,6 +36,9 @@ _SAVE: Final = (
     .where(SITES.c.host == bindparam("_host"), SITES.c.environment == bindparam("_environment"))
     .values({name: bindparam(f"_{name}") for name in _SEEN})
 )
+AHEAD: Final = timedelta(days=3)
+"""No look is planned so far ahead: `bot.rhythm`'s longest pause is a day and a half."""
+
 _LISTED: Final = ("brand", "organization", "contact")
 _RENEWED: Final = (
     "organization",
@@ -67,7 +70,8 @@ class SiteStore:
 
     def due(self, now: datetime, most: int) -> tuple[Site, ...]:
         """The sites that are to be looked at by now, the longest due first."""
-        due = select(*_ALL).where(SITES.c.next_at <= now)
+        # What a clock that was ahead has planned is not waited for.
+        due = select(*_ALL).where(or_(SITES.c.next_at <= now, SITES.c.next_at > now + AHEAD))
         return self._read(due.order_by(SITES.c.next_at).limit(most))
 
     def durations(self) -> Durations:

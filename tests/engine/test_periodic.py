@@ -44,10 +44,31 @@ def test_each_kind_comes_round_by_itself_and_one_of_no_seconds_never(play: Play)
     clockwork.start()
 
     def kinds() -> list[str]:
-        return [status.workflow_id.partition("-")[0] for status in inbox._client.list_workflows()]
+        return [
+            status.workflow_id.partition("-")[0] for status in inbox.client.library.list_workflows()
+        ]
 
     until(lambda: kinds().count("a") >= 3, "it comes round")
     clockwork.stop()
 
     assert (kinds().count("b"), kinds().count("c")) == (1, 0)
     inbox.close()
+
+
+def test_turns_that_come_again_after_a_clock_was_ahead_are_put_in_anew(play: Play) -> None:
+    """Else no sweep would come until the true time reaches the one that was told."""
+    right = 1_764_000_000.0
+    ahead = [right + 600.0 * turn for turn in range(8, 12)]
+    for now in (right, *ahead):
+        put(play.inbox, EVERY, now)
+
+    # Set right: each turn is put in once by two workers, those told too early among them.
+    again = [right + 600.0 * turn for turn in range(1, 13)]
+    for now in again:
+        put(play.inbox, EVERY, now)
+        put(play.inbox, EVERY, now + 1.0)
+
+    found = [s.workflow_id for s in play.inbox.client.library.list_workflows()]
+    mine = [id_ for id_ in found if id_.startswith("play-x-")]
+    # Only the very last of the turns told too early is not put in again.
+    assert len(mine) == 1 + len(ahead) + len(again) - 1

@@ -103,6 +103,25 @@ def test_sweeps_leave_the_last_fifth_to_people(database: Engine) -> None:
     budgets.check("requests")
 
 
+def test_window_of_a_clock_that_was_ahead_holds_nobody_up_when_it_is_set_right(
+    database: Engine,
+) -> None:
+    clock = Clock()
+    budgets = Budgets(database, clock)
+    clock.now += 86_400
+    budgets.correct(Limit("requests", 700, 60.0), left=0)
+    assert taken(budgets, 12, UPDATES, TICKET) == 3
+    assert taken(budgets, 12, UPDATES) == 7
+
+    clock.now -= 86_400
+
+    budgets.check("requests")
+    assert taken(budgets, 12, UPDATES, TICKET) == 3
+    assert taken(budgets, 12, UPDATES) == 7
+    budgets.correct(Limit("requests", 700, 60.0), left=600)
+    budgets.check("requests")
+
+
 def test_windows_that_are_long_over_are_forgotten(database: Engine) -> None:
     clock = Clock()
     budgets = Budgets(database, clock)

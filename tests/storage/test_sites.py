@@ -88,6 +88,13 @@ def test_renewal_tells_an_imported_site_whose_it_is(sites: SiteStore) -> None:
     assert site.next_at == NOW
 
 
+def test_look_that_a_clock_ahead_has_planned_is_not_waited_for(sites: SiteStore) -> None:
+    imported(sites, "www.x.com")
+    for ahead, due in ((2 * DAY, 0), (400 * DAY, 1)):
+        sites.seen([replace(known(sites), next_at=NOW + ahead)])
+        assert len(sites.due(NOW, 10)) == due
+
+
 def test_look_and_ticket_write_columns_of_their_own(sites: SiteStore) -> None:
     sites.renewed([renewed()], NOW)
     before = known(sites)
