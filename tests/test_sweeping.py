@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -117,6 +118,30 @@ def test_cost_follows_what_changed_and_not_the_open_cases(
     assert (unchanged, len(faults.calls)) == ((), 1)
     assert len(sweeper(cases, zendesk).hints(Part.TICKETS, None, datetime.now(UTC))) == 1000
     assert len(faults.calls) == 2
+
+
+def test_whole_sweep_of_a_thousand_open_cases_costs_what_is_stated(
+    zendesk: Zendesk,
+    jira: Jira,
+    cases: CaseStore,
+    faults: Faults,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """As `docs/decisions/010-sweep-and-budget.md` states it."""
+    for number in range(1, 1001):
+        zendesk.brand_opens(zendesk.brand_user, *ASKS)
+        cases.save(case(number, At.CHANGE_OPEN, change_issue=f"SPC-{number}"))
+    of_both, later = sweeper(cases, zendesk, jira), datetime.now(UTC) + timedelta(hours=1)
+    of_both.hints(Part.ISSUES, later, later)  # the first one learns what kind of Jira it is
+    faults.calls.clear()
+
+    hints = [of_both.hints(part, later, later) for part in Part]
+
+    calls = [f"{call.service} {call.path}" for call in faults.calls]
+    with capsys.disabled():
+        sys.stdout.write(f"\na sweep of 1,000 open cases, none changed: {', '.join(calls)}\n")
+    assert hints == [(), (), ()]
+    assert len(calls) == 2
 
 
 def test_same_change_names_the_same_look_and_a_new_one_another(
