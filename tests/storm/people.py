@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sandbox.processes import NotInTime
 from sandbox.site import Site
 from sandbox.world import World
+from tests.storm.agent import ORDERS, Agent
 from tests.wholeway.renewal import the_issue
 
 ANSWERS = """Common Name: {host}
@@ -31,6 +32,9 @@ class Renewal:
     number: int
     ticket: int = 0
     acted: int = 0
+    watched: bool = False  # the bot's expiry watch opens the ticket, and not the brand
+    agent: Agent | None = None  # takes the case over while the certificate is awaited
+    ordered: int = 0
     site: Site = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,8 +57,16 @@ class Renewal:
         """Whether there is nothing left to do."""
         return self.acted == len(ORDER)
 
+    @property
+    def moves(self) -> int:
+        """How far people have come with it."""
+        return self.acted + self.ordered
+
     def begin(self) -> None:
-        """The brand opens its ticket."""
+        """The brand opens its ticket, or finds the one that the watch has opened."""
+        if self.watched:
+            self.ticket = self._opened_for_us()
+            return
         self.ticket = self.world.zendesk.brand_opens(
             self.world.brand_user,
             f"SSL certificate of {self.host} expires",
@@ -65,7 +77,9 @@ class Renewal:
         """Open the ticket, or do what its stage asks for, once."""
         if not self.ticket:
             self.begin()
-        if self.done or f"ssl_{ORDER[self.acted]}" not in self.tags():
+        if not self.ticket or self.done or self._with_agent():
+            return
+        if f"ssl_{ORDER[self.acted]}" not in self.tags():
             return
         if self.acted == 0:
             self.world.zendesk.brand_writes(self.ticket, ANSWERS.format(host=self.host))
@@ -86,6 +100,19 @@ class Renewal:
             self.world.jira.person_moves(change, "Done", "Done")
         self.acted += 1
 
+    def _with_agent(self) -> bool:
+        """An agent stops the case, and hands it back later."""
+        if self.agent is None or self.acted != 1 or self.ordered == len(ORDERS):
+            return False
+        self.ordered += self.agent.ordered(self.ticket, *ORDERS[self.ordered])
+        return True
+
+    def _opened_for_us(self) -> int:
+        """0 as long as there is none."""
+        zendesk = self.world.zendesk
+        names = {n: str(zendesk.ticket(n).get("external_id")) for n in zendesk.ticket_ids()}
+        return next((n for n, name in names.items() if name.endswith(f"-{self.host}")), 0)
+
     def tags(self) -> list[str]:
         """As the ticket has them."""
         found: list[str] = self.world.zendesk.ticket(self.ticket)["tags"]
@@ -98,15 +125,15 @@ def played(renewals: list[Renewal], seconds: float) -> None:
     How long that takes is the machine's affair; says which are left when nothing moves any more.
     """
     began = moved = time.monotonic()
-    acted = 0
+    moves = 0
     while not all(renewal.done for renewal in renewals):
         due = int((time.monotonic() - began) / seconds * len(renewals)) + 1
         for renewal in renewals[:due]:
             renewal.act()
-        now = sum(renewal.acted for renewal in renewals)
-        if now != acted:
-            acted, moved = now, time.monotonic()
+        now = sum(renewal.moves for renewal in renewals)
+        if now != moves:
+            moves, moved = now, time.monotonic()
         if time.monotonic() - moved > PATIENCE:
-            left = [f"{r.ticket}: {r.tags()}" for r in renewals if r.ticket and not r.done]
+            left = [f"{r.ticket}: {r.ticket and r.tags()}" for r in renewals if not r.done]
             raise NotInTime(f"{len(left)} renewals do not move any more: {left[:5]}")
         time.sleep(0.1)

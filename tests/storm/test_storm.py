@@ -2,7 +2,10 @@
 
 `make trials` plays three storms, `make storm SEED=7 N=1000 DB=postgresql` another one; without DB
 the seed chooses.  A failure names its seed.  On PostgreSQL several web processes and workers share
-a server, and the way to it breaks, too.  `tests.storm.plan` says what a seed plays again.
+a server, and the way to it breaks, too.  Every fourth ticket is opened by the expiry watch, and
+every fifth case is stopped and handed back on the dashboard.
+
+`tests.storm.plan` says what a seed plays again.
 """
 
 from __future__ import annotations
@@ -16,8 +19,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.inbox import Inbox
+from bot.storage.cases import CaseStore
+from bot.storage.database import connect
 from sandbox.processes import BotProcesses, until
 from sandbox.world import World
+from tests.storm.agent import Agent
 from tests.storm.clock import Clock
 from tests.storm.people import Renewal, played
 from tests.storm.plan import length, plan
@@ -30,7 +37,8 @@ ASKED = os.environ.get("DB", "")
 STORMS = [(1, "sqlite"), (2, "postgresql"), (3, "sqlite")]
 if SEED:
     STORMS = [(int(SEED), ASKED or drawn(int(SEED)))]
-SWEEP = "3"
+SWEEP, WATCH = "3", "4"
+SITE = "{host},Nordlicht,7001,ada@nordlicht.example"
 WANTED = SEED or os.environ.get("STORM") or os.environ.get("TRIALS")
 
 
@@ -55,10 +63,13 @@ def test_every_renewal_comes_through_the_storm(
 
 def storm(world: World, folder: Path, seed: int, store: Store) -> str:
     """One storm; gives the figures of it."""
-    renewals = [Renewal(world, number) for number in range(1, N + 1)]
+    keys = [world.environment()["KEY_STORE_KEYS"]]
+    agent = Agent(Inbox(store.url, keys), CaseStore(connect(store.url)).find)
+    renewals = [begun(world, number, agent) for number in range(1, N + 1)]
     settings = {
         "DATABASE_URL": store.url,
         "SWEEP_SECONDS": SWEEP,
+        "WATCH_SECONDS": WATCH,
         "PROBE_CONNECT_TO": ",".join(renewal.reached for renewal in renewals),
         "WEB_CONCURRENCY": str(store.webs),
     }
@@ -67,6 +78,7 @@ def storm(world: World, folder: Path, seed: int, store: Store) -> str:
     bot.for_workers = clock.environment()
     try:
         world.connect(bot.start(workers=store.workers))
+        listed(bot, [renewal.host for renewal in renewals if renewal.watched])
         began = time.monotonic()
         weather = Weather(world, bot, store, clock, plan(seed, N, store.kind))
         try:
@@ -75,13 +87,37 @@ def storm(world: World, folder: Path, seed: int, store: Store) -> str:
             weather.end()
         seconds = time.monotonic() - began
         for renewal in renewals:
-            nothing_doubled(world, renewal.ticket)
+            nothing_doubled(world, renewal.ticket, watched=renewal.watched)
+            ordered_once(renewal)
         kept_well(world, bot)
         return told(world, bot, weather, seed, seconds)
     finally:
         bot.stop()
+        agent.inbox.close()
+        connect(store.url).dispose()
         for renewal in renewals:
             renewal.site.close()
+
+
+def begun(world: World, number: int, agent: Agent) -> Renewal:
+    """Most by a brand's ticket, some by the watch; and with some an agent steps in."""
+    return Renewal(world, number, watched=number % 4 == 0, agent=agent if number % 5 == 1 else None)
+
+
+def listed(bot: BotProcesses, hosts: list[str]) -> None:
+    """The sites of which the watch knows from a list."""
+    file = bot.folder / "sites.csv"
+    rows = ["host,brand,organization,contact", *(SITE.format(host=host) for host in hosts)]
+    file.write_text("\n".join(rows))
+    assert bot.finish("sites", "import", str(file)).returncode == 0
+
+
+def ordered_once(renewal: Renewal) -> None:
+    """Each order was obeyed, and is noted once."""
+    comments = renewal.world.zendesk.comments(renewal.ticket)
+    notes = [comment["plain_body"] for comment in comments if not comment["public"]]
+    for words in ("took over", "handed back"):
+        assert sum(words in note for note in notes) == (renewal.agent is not None)
 
 
 def kept_well(world: World, bot: BotProcesses) -> None:
@@ -108,6 +144,7 @@ def told(world: World, bot: BotProcesses, weather: Weather, seed: int, seconds: 
     return "\n".join(
         (
             f"storm {seed}: {N} renewals in {seconds:.0f} s, 0 lost, 0 doubled",
+            f"  opened by the watch: {N // 4}, stopped and handed back: {(N + 4) // 5}",
             f"  {store.kind}, web processes: {store.webs}, workers: {store.workers}",
             f"  faults: {', '.join(f'{name} {count}' for name, count in faults)}",
             f"  calls tried again: {retries}; API calls in all: {len(world.faults.calls)}",
