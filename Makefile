@@ -34,7 +34,7 @@ storm: $(DEV) ## 201 renewals while everything fails by turns, or one storm: SEE
 	@STORM=1 SEED=$(SEED) N=$(or $(N),67) DB=$(DB) $(BIN)/python -m pytest tests/storm/test_storm.py
 
 trials: $(DEV) ## storms, a burst with kills, a release under way, a full disk, a day of outage: half an hour
-	@TRIALS=1 $(BIN)/python -m pytest tests/storm tests/wholeway/test_several_machines.py tests/wholeway/test_disk_full.py tests/wholeway/test_kill.py tests/wholeway/test_outage.py
+	@TRIALS=1 $(BIN)/python -m pytest tests/storm tests/wholeway/test_several_machines.py tests/wholeway/test_disk_full.py tests/wholeway/test_kill.py tests/wholeway/test_restarts.py tests/wholeway/test_outage.py
 
 bench: $(DEV) ## measure every figure beside its baselines, ten minutes; BENCH=--quick two
 	@$(BIN)/python -m bench $(BENCH)
