@@ -89,7 +89,7 @@ class WatchRound:
     def _since(self, now: datetime) -> datetime | None:
         """What is known already tells nothing twice, so rather too far back than not enough."""
         since = self.sweeps.swept_to(PART)
-        if since is None or since <= now:
+        if since is None or since <= now + LAG:
             return since and since - OVERLAP
         log.warning("watch turned back", ahead=str(since - now))
         self.sweeps.turn_back(PART, now)
