@@ -15,7 +15,7 @@ from typing import Final
 import requests
 from cryptography import x509
 
-from bot import wiring
+from bot import preparing, wiring
 from bot.errors import BotError
 from bot.gateways.jira import Jira
 from bot.gateways.openid import OpenIdProvider
@@ -67,7 +67,7 @@ def lines(settings: Settings) -> tuple[Line, ...]:
 def _database(settings: Settings) -> Iterator[Line]:
     reason = behind(connect(settings.database_url))
     if reason:
-        yield Line("database", f"{reason}; python -m bot migrate brings it up to date")
+        yield Line("database", preparing.advised(reason))
         return
     dead = wiring.inbox(settings).dead()
     if dead:

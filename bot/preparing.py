@@ -6,7 +6,7 @@ from bot.engine import tables
 from bot.errors import Misconfigured
 from bot.settings import Settings
 from bot.storage.database import connect, is_sqlite
-from bot.storage.migrate import alone, behind, is_empty, upgrade
+from bot.storage.migrate import AWAY, alone, behind, is_empty, upgrade
 
 
 def migrate(settings: Settings) -> None:
@@ -31,9 +31,14 @@ def prepare(settings: Settings) -> None:
     if is_sqlite(settings.database_url) or is_empty(connect(settings.database_url)):
         migrate(settings)
         return
-    raise Misconfigured(f"{reason}; python -m bot migrate brings it up to date")
+    raise Misconfigured(advised(reason))
 
 
 def behind_of(settings: Settings) -> str | None:
     """Why the database cannot be used as it is; None when all is well."""
     return behind(connect(settings.database_url))
+
+
+def advised(reason: str) -> str:
+    """The reason with what helps; nothing does here while the database is away."""
+    return reason if reason == AWAY else f"{reason}; python -m bot migrate brings it up to date"

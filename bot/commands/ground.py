@@ -38,7 +38,7 @@ def up_to_date() -> Settings:
     found = settings()
     reason = preparing.behind_of(found)
     if reason:
-        raise click.ClickException(f"{reason}; python -m bot migrate brings it up to date")
+        raise click.ClickException(preparing.advised(reason))
     return found
 
 

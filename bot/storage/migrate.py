@@ -16,6 +16,7 @@ from bot.storage.database import connect, file_of, is_sqlite
 if TYPE_CHECKING:
     from alembic.config import Config
 
+AWAY: Final = "the database does not answer"
 VERSION_TABLE: Final = "bot_alembic_version"
 LOCK: Final = 0x55_C0_DE
 """PostgreSQL's name of the lock that our tables are migrated under; any number of ours."""
@@ -80,7 +81,7 @@ def behind(engine: Engine) -> str | None:
             known = inspect(connection).has_table(VERSION_TABLE)
             current = connection.scalar(versions) if known else None
     except SQLAlchemyError:
-        return "the database does not answer"
+        return AWAY
     newest = max(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*_*.py"))
     if current is not None and current.isdecimal() and int(current) >= int(newest):
         return None

@@ -6,6 +6,7 @@ import pytest
 
 from bot import preparing
 from bot.engine import tables
+from bot.errors import BotError
 from bot.settings import Settings
 from tests.web.door import ENVIRON
 
@@ -27,3 +28,13 @@ def test_no_database_counts_as_ready_before_the_engines_tables_are_in_it(
 
     assert seen == ["the schema is not the one of this version"] * 2
     assert preparing.behind_of(settings) is None
+
+
+def test_nobody_is_told_to_migrate_a_database_that_is_away() -> None:
+    away = {"DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:9/none"}
+    settings = Settings.from_environ(ENVIRON | away)
+
+    with pytest.raises(BotError) as refused:
+        preparing.prepare(settings)
+
+    assert str(refused.value) == "the database does not answer"

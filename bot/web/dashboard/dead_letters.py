@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bot import logs
-from bot.engine.inbox import DeadLetter
+from bot.engine.dead_letters import DeadLetter
 from bot.errors import Gone
 from bot.web import login
 from bot.web.dashboard.books import Books
