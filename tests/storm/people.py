@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,8 @@ Number of bits: P-256
 """
 PATIENCE = 330.0
 """Seconds without any step forward: longer than the bot's own pauses ever grow."""
+TAGGED_WITHIN = 2.5
+"""Seconds after a move: a ticket's time of change is told in seconds, a change within one hides."""
 ORDER = ("details_wanted", "certificate_wanted", "change_open", "done")
 
 
@@ -35,9 +38,11 @@ class Renewal:
     watched: bool = False  # the bot's expiry watch opens the ticket, and not the brand
     agent: Agent | None = None  # takes the case over while the certificate is awaited
     ordered: int = 0
+    tagged: list[str] = field(default_factory=list)  # by colleagues, while the bot is at it
     site: Site = field(init=False)
 
     def __post_init__(self) -> None:
+        self._dice, self._tag_at = random.Random(self.number), 0.0
         old = datetime.now(UTC) - timedelta(days=193)
         key, leaf = self.world.ca.issue([self.host], 199, not_before=old)
         self.site = Site((self.host,), key, leaf + self.world.ca.chain_pem)
@@ -79,6 +84,7 @@ class Renewal:
             self.begin()
         if not self.ticket or self.done or self._with_agent():
             return
+        self._tag()
         if f"ssl_{ORDER[self.acted]}" not in self.tags():
             return
         if self.acted == 0:
@@ -99,6 +105,7 @@ class Renewal:
             self.site.install(self.world.team_opens_key(change), chain.decode())
             self.world.jira.person_moves(change, "Done", "Done")
         self.acted += 1
+        self._tag_at = time.monotonic() + self._dice.uniform(0.0, TAGGED_WITHIN)
 
     def _with_agent(self) -> bool:
         """An agent stops the case, and hands it back later."""
@@ -106,6 +113,12 @@ class Renewal:
             return False
         self.ordered += self.agent.ordered(self.ticket, *ORDERS[self.ordered])
         return True
+
+    def _tag(self) -> None:
+        """After each move somebody tags the ticket, at about the time when the bot writes to it."""
+        if time.monotonic() >= self._tag_at and len(self.tagged) < self.moves:
+            self.tagged.append(f"colleague_{len(self.tagged)}")
+            self.world.zendesk.agent_tags(self.ticket, self.tagged[-1])
 
     def _opened_for_us(self) -> int:
         """0 as long as there is none."""

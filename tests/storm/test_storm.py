@@ -89,8 +89,11 @@ def storm(world: World, folder: Path, seed: int, store: Store) -> str:
         for renewal in renewals:
             nothing_doubled(world, renewal.ticket, watched=renewal.watched)
             ordered_once(renewal)
+            assert set(renewal.tagged) <= set(renewal.tags()), "what a colleague wrote stays"
         kept_well(world, bot)
-        return told(world, bot, weather, seed, seconds)
+        tags = sum(len(renewal.tagged) for renewal in renewals)
+        people = f"tags by colleagues {tags}, opened by the watch {N // 4}, stopped {(N + 4) // 5}"
+        return f"storm {seed}: {told(world, bot, weather, people, seconds)}"
     finally:
         bot.stop()
         agent.inbox.close()
@@ -129,7 +132,7 @@ def kept_well(world: World, bot: BotProcesses) -> None:
     assert len(world.jira.issues("ITOPS")) == len(world.jira.issues("SPC")) == N
 
 
-def told(world: World, bot: BotProcesses, weather: Weather, seed: int, seconds: float) -> str:
+def told(world: World, bot: BotProcesses, weather: Weather, people: str, seconds: float) -> str:
     """The figures: how many renewals, what was done to them, what it cost."""
     hit = Counter(
         f"{fault.kind} {fault.status}" if fault.kind in ("status", "page") else fault.kind.value
@@ -143,8 +146,8 @@ def told(world: World, bot: BotProcesses, weather: Weather, seed: int, seconds: 
     store, faults = weather.store, sorted((hit + hooks + weather.counted).items())
     return "\n".join(
         (
-            f"storm {seed}: {N} renewals in {seconds:.0f} s, 0 lost, 0 doubled",
-            f"  opened by the watch: {N // 4}, stopped and handed back: {(N + 4) // 5}",
+            f"{N} renewals in {seconds:.0f} s, 0 lost, 0 doubled",
+            f"  people: {people} and handed back",
             f"  {store.kind}, web processes: {store.webs}, workers: {store.workers}",
             f"  faults: {', '.join(f'{name} {count}' for name, count in faults)}",
             f"  calls tried again: {retries}; API calls in all: {len(world.faults.calls)}",
