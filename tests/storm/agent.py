@@ -23,11 +23,12 @@ class Agent:
 
     def ordered(self, ticket: int, command: Command, at: At) -> bool:
         """Whether the case was at that stage, and the database took the order."""
-        order = {"command": command.value, "person": "ada", "at": at.value, "acceptance": ""}
+        order = {"command": command.value, "person": "ada", "at": at.value}
         try:
             case = self.find(ticket)
             if case is None or case.at is not at:
                 return False
+            order["csr"] = case.csr.spki if case.csr else ""
             payload: dict[str, object] = {"ticket": ticket, "order": order}
             self.inbox.put(f"order-{ticket}-{command}", ticket, "order", payload)
         except BotError:
