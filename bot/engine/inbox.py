@@ -95,6 +95,10 @@ class Inbox:
         """The events that failed for good, oldest first."""
         return self._dead.listed(most, skip)
 
+    def dead_of(self, ticket: int, most: int) -> tuple[str, ...]:
+        """The ids of the ticket's events that failed for good, newest first."""
+        return self.waiting.dead(str(ticket), most)
+
     def replay(self, id: str) -> str:  # noqa: A002 - as in `put`
         """Run a dead letter again from the call that failed; the place that it is about.
 

@@ -50,6 +50,16 @@ class Waiting:
             found = connection.scalar(select(func.max(ids)).where(mine))
         return None if found is None else str(found)
 
+    def dead(self, place: str, most: int) -> tuple[str, ...]:
+        """The ids of the place's events that failed for good, newest first."""
+        events = self.events
+        mine = (events.c.queue_partition_key == place) & (events.c.status != "CANCELLED")
+        found = select(events.c.workflow_uuid).where(FAILED, mine)
+        with self._client.reading() as connection:
+            return tuple(
+                connection.scalars(found.order_by(events.c.created_at.desc()).limit(most))
+            )
+
     def hint(self, place: str) -> bool:
         """Whether a hint of the place waits there that has not begun."""
         events, steps = self.events, self._steps

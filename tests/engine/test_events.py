@@ -173,6 +173,8 @@ def test_a_key_that_was_taken_away_leaves_the_dead_letters_listed(running: Play)
     [letter] = [letter for letter in from_another.dead() if letter.id == event]
     from_another.close()
 
+    assert running.inbox.dead_of(int(letter.ticket), 10) == (event,)
+    assert running.inbox.dead_of(int(letter.ticket) + 1000, 10) == ()
     assert (letter.kind, letter.why) == ("?", "sealed with a key that is not among KEY_STORE_KEYS")
 
 

@@ -49,6 +49,9 @@ class FakeInbox:
     def dead(self, most: int | None = None, skip: int = 0) -> Sequence[DeadLetter]:
         return self.letters[skip : None if most is None else skip + most]
 
+    def dead_of(self, ticket: int, most: int) -> Sequence[str]:
+        return [letter.id for letter in self.letters if letter.ticket == str(ticket)][:most]
+
     def replay(self, id: str) -> str:  # noqa: A002 - as the engine's
         for letter in self.letters:
             if letter.id == id:

@@ -293,6 +293,16 @@ def test_nobody_acts_under_the_name_of_a_part_of_the_bot(
     assert AuditTrail(engine).of(35)[-1].actor == "bot (dashboard)"
 
 
+def test_case_shows_what_failed_for_good_and_leads_to_its_replay(
+    client: FlaskClient, inbox: FakeInbox
+) -> None:
+    text = client.get("/cases/35").text
+
+    assert "/dead-letters/replay?id=hint%3A1" in text
+    assert "sweep-tickets-1" not in text
+    assert "failed for good" not in client.get("/cases/36").text
+
+
 def test_looking_again_is_a_look(client: FlaskClient, inbox: FakeInbox) -> None:
     posts(client, "/cases/35/look", at="change_open")
 

@@ -29,6 +29,10 @@ class Events(Inbox, Protocol):
         """The events that failed for good, oldest first."""
         ...
 
+    def dead_of(self, ticket: int, most: int) -> Sequence[str]:
+        """The ids of the ticket's events that failed for good, newest first."""
+        ...
+
     def replay(self, id: str) -> str:  # noqa: A002 - the word of the engine
         """Run a dead letter again; the place that it is about.  Raises Gone when there is none."""
         ...

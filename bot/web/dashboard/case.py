@@ -22,6 +22,7 @@ from bot.x509.facts import CertificateFacts
 from bot.x509.findings import Finding
 
 MOST_ENTRIES: Final = 500
+MOST_DEAD: Final = 10
 _HIDDEN: Final = frozenset({"mark", "event", "before", "after"})
 _WHY: Final = {
     "TicketFlagged": "the ticket asks for a renewal",
@@ -82,6 +83,7 @@ def routes(books: Books, settings: Settings) -> Blueprint:
             chain=_chain(case),
             site=books.sites.find(case.host, case.environment) if case.host else None,
             orders=orders.offered(case),
+            dead=books.events.dead_of(ticket, MOST_DEAD),
             ticket_url=f"{settings.zendesk_url}/agent/tickets/{ticket}",
             issue_url=f"{settings.jira_url}/browse/",
         )

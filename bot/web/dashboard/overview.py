@@ -49,6 +49,7 @@ def routes(books: Books, settings: Settings, now: Callable[[], datetime]) -> Blu
             "dashboard/overview.html",
             figures=figures,
             whom=_whom(figures.cases),
+            oldest=_oldest(figures.oldest),
             late=books.cases.late(now(), LATE, MOST),
             undecided=books.cases.listed((At.WITH_AGENT,), order=Order.SINCE, size=MOST).rows,
             dead=dead,
@@ -66,6 +67,15 @@ def _whom(cases: Mapping[str, int]) -> Counter[str]:
     found: Counter[str] = Counter()
     for at, count in cases.items():
         found[STAGES[At(at)].whom] += count
+    return found
+
+
+def _oldest(ages: Mapping[str, float]) -> dict[str, float]:
+    """How long, in seconds, the case has waited that has waited longest, by whom it waits for."""
+    found: dict[str, float] = {}
+    for at, age in ages.items():
+        whom = STAGES[At(at)].whom
+        found[whom] = max(found.get(whom, 0.0), age)
     return found
 
 
