@@ -20,6 +20,7 @@ from bot.storage.keys import KeyStore
 from bot.storage.migrate import behind
 from bot.storage.own_certificate import OwnCertificate
 from bot.storage.sites import SiteStore
+from bot.watching import Terms
 from bot.web.app import create_app
 from bot.web.dashboard.books import Books
 from bot.web.figures import FiguresCollector
@@ -39,7 +40,7 @@ def web(settings: Settings) -> Flask:
         collection,
         CaseStore(database).find,
         figures=FiguresCollector(FiguresReader(database).read, waiting),
-        books=Books.of(database, waiting),
+        books=Books.of(database, waiting, Terms(share=settings.watch_percent / 100)),
         provider=_provider(settings),
     )
 

@@ -56,9 +56,7 @@ class Waiting:
         mine = (events.c.queue_partition_key == place) & (events.c.status != "CANCELLED")
         found = select(events.c.workflow_uuid).where(FAILED, mine)
         with self._client.reading() as connection:
-            return tuple(
-                connection.scalars(found.order_by(events.c.created_at.desc()).limit(most))
-            )
+            return tuple(connection.scalars(found.order_by(events.c.created_at.desc()).limit(most)))
 
     def hint(self, place: str) -> bool:
         """Whether a hint of the place waits there that has not begun."""

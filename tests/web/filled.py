@@ -17,6 +17,7 @@ from bot.storage.cases import CaseStore
 from bot.storage.collecting import Collection
 from bot.storage.keys import KeyStore
 from bot.storage.schema import BUDGETS, METADATA, SITES, SWEEPS
+from bot.watching import Terms
 from bot.web.app import create_app
 from bot.web.dashboard.books import Books
 from bot.x509 import facts, request
@@ -129,5 +130,5 @@ def application(engine: Engine, inbox: FakeInbox, **environ: str) -> Flask:
         keys,
         find,
         now=lambda: NOW,
-        books=Books.of(engine, inbox),
+        books=Books.of(engine, inbox, Terms(settings.watch_percent / 100), lambda: NOW),
     )

@@ -183,6 +183,24 @@ def test_case_tells_everything_but_keys_and_people(asked: Asked) -> None:
     assert "answers" not in found
 
 
+def test_sites_are_narrowed(asked: Asked) -> None:
+    def hosts(query: str) -> list[str]:
+        return [row["host"] for row in asked(f"/api/sites?{query}")["rows"]]
+
+    assert hosts("q=shop1") == hosts("q=SHOP1") == ["www.shop1.example"]
+    assert len(hosts("environment=production")) == len(hosts("q=acme")) == 3
+    assert hosts("environment=staging") == hosts("state=unseen") == []
+    assert asked.answer("/api/sites?state=odd").status_code == 400
+
+
+def test_calendar_is_the_one_of_the_page(asked: Asked) -> None:
+    calendar = asked("/api/calendar")
+
+    assert (calendar["sites"], calendar["never_seen"]) == (3, 0)
+    assert len(calendar["months"]) == 12
+    assert calendar["lifetimes"][-1]["longest_days"] == 47
+
+
 def test_names_of_brands_people_are_nowhere_in_cases_and_sites(asked: Asked) -> None:
     for path in ("/api/cases", "/api/cases/104", "/api/sites"):
         text = asked.answer(path).text

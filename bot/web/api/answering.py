@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from bot.case import At
 from bot.storage.pages import Sought
 from bot.storage.site_pages import Filter
 from bot.web.api import shapes, showing
 from bot.web.api.asking import Question
-from bot.web.api.queries import AuditAsked, CasesAsked, Paged, Query
+from bot.web.api.queries import AuditAsked, CasesAsked, Paged, Query, SitesAsked
 from bot.x509.catalogue import FAMILIES
 
+P = TypeVar("P", bound=Paged)
 _DEAD = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
@@ -71,12 +73,38 @@ def record(ask: Question[AuditAsked]) -> shapes.AuditEntries:
     return _entries(ask, Sought(None, asked.actor or "", asked.what or "", asked.since))
 
 
-def sites(ask: Question[Paged]) -> shapes.Sites:
+def sites(ask: Question[SitesAsked]) -> shapes.Sites:
     """A page of the sites, by name."""
-    by_name = Filter(sort="host")
-    found, count = ask.books.sites.listed(by_name, datetime.now(UTC), ask.skip, ask.query.limit)
+    asked = ask.query
+    wanted = Filter(asked.q or "", asked.environment or "", asked.state or "", "host")
+    found, count = ask.books.sites.listed(wanted, datetime.now(UTC), ask.skip, asked.limit)
     rows = [showing.site(site) for site in found]
     return shapes.Sites(rows=rows, next=_onward(ask, ask.skip + len(rows) < count))
+
+
+def calendar(ask: Question[Query]) -> shapes.Calendar:
+    """The year to come."""
+    year = ask.books.year()
+    return shapes.Calendar(
+        made_at=year.made,
+        sites=year.sites,
+        ended=year.ended,
+        never_seen=year.unseen,
+        months=[
+            shapes.MonthRow(
+                month=f"{month.first:%Y-%m}",
+                certificates_ending=month.ending,
+                renewals_beginning=month.renewals,
+            )
+            for month in year.months
+        ],
+        lifetimes=[
+            shapes.LifetimeRow(
+                since=rule.since, longest_days=rule.days, renewals_a_month=rule.renewals
+            )
+            for rule in year.rules
+        ],
+    )
 
 
 def dead_letters(ask: Question[Paged]) -> shapes.DeadLetters:
@@ -111,5 +139,5 @@ def _entries(ask: Question[Paged] | Question[AuditAsked], sought: Sought) -> sha
     return shapes.AuditEntries(rows=rows, next=ask.cursors.given(page.after))
 
 
-def _onward(ask: Question[Paged], more: bool) -> str | None:
+def _onward(ask: Question[P], more: bool) -> str | None:
     return ask.cursors.given(str(ask.skip + ask.query.limit)) if more else None

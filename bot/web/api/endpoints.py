@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bot.web.api import answering, shapes
 from bot.web.api.asking import Endpoint
-from bot.web.api.queries import AuditAsked, CasesAsked, Paged, Query
+from bot.web.api.queries import AuditAsked, CasesAsked, Paged, Query, SitesAsked
 
 TABLE: Final[tuple[Endpoint[Any, Any], ...]] = (
     Endpoint(
@@ -45,9 +45,17 @@ TABLE: Final[tuple[Endpoint[Any, Any], ...]] = (
         path="/api/sites",
         name="sites",
         summary="The sites that are watched, by name",
-        asked=Paged,
+        asked=SitesAsked,
         answer=shapes.Sites,
         make=answering.sites,
+    ),
+    Endpoint(
+        path="/api/calendar",
+        name="calendar",
+        summary="The year to come: certificates that end, renewals that begin",
+        asked=Query,
+        answer=shapes.Calendar,
+        make=answering.calendar,
     ),
     Endpoint(
         path="/api/dead-letters",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from werkzeug.datastructures import MultiDict
@@ -67,6 +67,18 @@ class CasesAsked(Paged):
     stage: At | None = Field(None, description="Only those at this stage.")
     q: Text | None = Field(
         None, description="Part of the host's name, or a ticket's or an issue's whole number."
+    )
+
+
+class SitesAsked(Paged):
+    """Sites, by name."""
+
+    q: Text | None = Field(None, description="Part of the host's or the brand's name.")
+    environment: Literal["production", "staging"] | None = None
+    state: Literal["soon", "ended", "fault", "unseen"] | None = Field(
+        None,
+        description="`soon` ends within 30 days, `ended` has ended, `fault` has one, `unseen` was "
+        "never seen.",
     )
 
 

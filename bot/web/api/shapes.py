@@ -6,7 +6,7 @@ helpdesk, and who stands in the audit.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -197,6 +197,33 @@ class DeadLetterRow(Shape):
     why: str
     failed_at: Time
     steps_done: list[str]
+
+
+class MonthRow(Shape):
+    """A month's certificates that end, and its renewals that begin."""
+
+    month: str = Field(description="Year and month, such as 2026-11.")
+    certificates_ending: int
+    renewals_beginning: int
+
+
+class LifetimeRow(Shape):
+    """From when on certificates last so long at most, and what these sites need by then."""
+
+    since: date
+    longest_days: int
+    renewals_a_month: int
+
+
+class Calendar(Shape):
+    """The year to come."""
+
+    made_at: Time
+    sites: int
+    ended: int = Field(description="Sites whose certificate has ended.")
+    never_seen: int
+    months: list[MonthRow]
+    lifetimes: list[LifetimeRow]
 
 
 class FindingRow(Shape):

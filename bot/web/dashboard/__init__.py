@@ -32,7 +32,7 @@ def install(app: Flask, books: Books, settings: Settings, now: Callable[[], date
         case.routes(books, settings),
         orders.routes(books),
         sites.routes(books, now),
-        calendar.routes(books, settings, now),
+        calendar.routes(books, settings),
         dead_letters.routes(books),
         audit.routes(books),
         findings.routes(),

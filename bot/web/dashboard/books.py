@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, Protocol, Self
 
 from sqlalchemy import Engine
@@ -14,12 +15,22 @@ from bot.storage.audit import AuditTrail, Entry
 from bot.storage.cases import CaseStore
 from bot.storage.figures import Figures, FiguresReader
 from bot.storage.pages import AuditPages, CasePages
-from bot.storage.site_pages import SitePages
+from bot.storage.site_pages import Filter, SitePages
+from bot.watching import Terms
+from bot.web import year
 from bot.web.inbox import Inbox
 from bot.web.recent import kept
+from bot.web.year import Year
 
 RECENT: Final = 5.0
 """Seconds that counts over all cases are good for."""
+
+FORECAST: Final = 300.0
+"""The same for a forecast, which goes through every site."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Events(Inbox, Protocol):
@@ -53,18 +64,27 @@ class Books:
     record: AuditPages
     figures: Callable[[], Figures]
     events: Events
+    year: Callable[[], Year]
 
     @classmethod
-    def of(cls, engine: Engine, events: Events) -> Self:
-        """The stores of one database."""
+    def of(
+        cls,
+        engine: Engine,
+        events: Events,
+        terms: Terms = Terms(),  # noqa: B008 - frozen
+        now: Callable[[], datetime] = _now,
+    ) -> Self:
+        """The stores of one database; `terms` are those of the expiry watch."""
+        sites = SitePages(engine)
         return cls(
             CaseStore(engine).find,
             CasePages(engine),
-            SitePages(engine),
+            sites,
             AuditTrail(engine),
             AuditPages(engine),
             kept(FiguresReader(engine).read, RECENT),
             events,
+            kept(lambda: year.of(sites.all(Filter(), now()), terms, now()), FORECAST),
         )
 
     def history(self, ticket: int) -> tuple[Entry, ...]:
