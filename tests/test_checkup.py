@@ -115,7 +115,7 @@ def test_bot_that_cannot_be_reached_and_what_is_not_set_up_are_noted(
     assert found == [
         "note: this bot: http://127.0.0.1:1/healthz does not answer (ConnectionError); "
         "webhooks and links need it",
-        "note: Zendesk: 16 things are not as the bot needs them; "
+        "note: Zendesk: 17 things are not as the bot needs them; "
         "python -m bot provision --dry-run shows them",
         "note: Jira: 1 things are not as the bot needs them; "
         "python -m bot provision --dry-run shows them",
