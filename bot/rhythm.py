@@ -12,6 +12,8 @@ from bot.watching import Terms, ask_at
 
 NEAR: Final = timedelta(days=2)
 """How long before its ticket is due a site is looked at more often."""
+BEYOND: Final = timedelta(days=3)
+"""No look is planned so far ahead: the longest pause is a day and a half."""
 _DAY: Final = timedelta(days=1)
 _OFTEN: Final = timedelta(hours=6)
 _AGAIN: Final = timedelta(hours=3)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Engine, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.rhythm import BEYOND
 from bot.site import Site
 from bot.storage.cases import batched
 from bot.storage.database import reading, writing
@@ -36,9 +37,6 @@ _SAVE: Final = (
     .where(SITES.c.host == bindparam("_host"), SITES.c.environment == bindparam("_environment"))
     .values({name: bindparam(f"_{name}") for name in _SEEN})
 )
-AHEAD: Final = timedelta(days=3)
-"""No look is planned so far ahead: `bot.rhythm`'s longest pause is a day and a half."""
-
 _LISTED: Final = ("brand", "organization", "contact")
 _RENEWED: Final = (
     "organization",
@@ -71,7 +69,7 @@ class SiteStore:
     def due(self, now: datetime, most: int) -> tuple[Site, ...]:
         """The sites that are to be looked at by now, the longest due first."""
         # What a clock that was ahead has planned is not waited for.
-        due = select(*_ALL).where(or_(SITES.c.next_at <= now, SITES.c.next_at > now + AHEAD))
+        due = select(*_ALL).where(or_(SITES.c.next_at <= now, SITES.c.next_at > now + BEYOND))
         return self._read(due.order_by(SITES.c.next_at).limit(most))
 
     def durations(self) -> Durations:
