@@ -70,6 +70,10 @@ class Connection(sqlite3.Connection):
         """A cursor whose statements wait for the turn."""
         return super().cursor(factory or _Cursor)
 
+    def execute(self, sql: str, parameters: Any = ()) -> Any:
+        """By such a cursor; the library's own shortcut would make another."""
+        return self.cursor().execute(sql, parameters)
+
     def in_turn(self, sql: str, run: Callable[[], T]) -> T:
         """Run a statement; raises OperationalError when the turn does not come."""
         if not self.has_turn and not sql.lstrip()[:7].upper().startswith(_READS):

