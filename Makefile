@@ -19,7 +19,7 @@ run: $(RUN) ## the same sandbox and bot, kept running, to play brand, agent and 
 
 test: $(DEV) ## the whole test suite, with branch coverage of bot and handlers
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest -n 2 --dist loadfile $(TESTS)
+	@$(BIN)/coverage run -m pytest -n 4 --dist loadfile $(TESTS)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
 check: $(DEV) ## lint, types, layer contracts, generated pages, known vulnerabilities
