@@ -19,7 +19,7 @@ run: $(RUN) ## the same sandbox and bot, kept running, to play brand, agent and 
 
 test: $(DEV) ## the whole test suite, with branch coverage of bot and handlers
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest -n 4 --dist loadfile $(TESTS)
+	@$(BIN)/coverage run -m pytest -n 3 --dist loadfile $(TESTS)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
 check: $(DEV) ## lint, types, layer contracts, generated pages, known vulnerabilities
@@ -31,7 +31,8 @@ check: $(DEV) ## lint, types, layer contracts, generated pages, known vulnerabil
 	$(BIN)/python -m docs.audit
 
 storm: $(DEV) ## 201 renewals while everything fails by turns, or one storm: SEED=7 N=50 DB=postgresql
-	@STORM=1 SEED=$(SEED) N=$(or $(N),67) DB=$(DB) $(BIN)/python -m pytest tests/storm/test_storm.py
+	@{ test -n "$(SEED)" && echo "$(SEED) $(DB)" || printf '1 sqlite\n2 postgresql\n3 sqlite\n'; } | N=$(or $(N),67) \
+		xargs -P 3 -L 1 sh -c 'SEED=$$0 DB=$$1 exec $(BIN)/python -m pytest -p no:cacheprovider tests/storm/test_storm.py'
 
 trials: $(DEV) ## storms, a burst with kills, a release under way, a full disk, a day of outage: half an hour
 	@TRIALS=1 $(BIN)/python -m pytest tests/storm tests/wholeway/test_several_machines.py tests/wholeway/test_disk_full.py tests/wholeway/test_kill.py tests/wholeway/test_restarts.py tests/wholeway/test_outage.py

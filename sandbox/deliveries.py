@@ -78,6 +78,9 @@ class Deliveries:
         self._wake = threading.Condition()
         self._open, self._busy = True, False
         self._http = requests.Session()
+        # Deliveries stay on this machine; and to ask the environment for proxies while another
+        # thread changes it can fail.
+        self._http.trust_env = False
         self.mischief, self.fates = Mischief(), Fates()
         self.sent: list[Sent] = []
         self._thread = threading.Thread(target=self._run, daemon=True)

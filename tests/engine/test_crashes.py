@@ -149,6 +149,8 @@ def test_a_frozen_and_revived_worker_does_no_harm(postgresql: Play) -> None:
     postgresql.until_began("e", "a", times=2)
     postgresql.release("a")
     postgresql.until_done("e", "b")
+    # Its end stands in the database: else the kill below would have it done again, rightly.
+    until(lambda: "PENDING" not in postgresql.inbox.depths()[0], "the event is over")
 
     os.kill(frozen.pid, signal.SIGCONT)
     # The revived one ends the call that it was in, and learns that the event is not its own.

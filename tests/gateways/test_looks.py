@@ -107,11 +107,11 @@ def test_host_that_is_found_nowhere_says_so_and_a_missing_route_is_no_fault() ->
 
 
 def test_round_that_takes_too_long_leaves_the_rest_for_the_next_one() -> None:
-    web = Web({f"www{n}.x.com": ("192.0.2.1",) for n in range(500)})
+    web = Web({f"www{n}.x.com": ("192.0.2.1",) for n in range(5_000)})
 
-    found = looked(web, longest=0.1)
+    found = looked(web, longest=1.0)
 
-    assert 0 < len(found) < 500
+    assert 0 < len(found) < 5_000, "all of them would take ten seconds"
 
 
 def test_whoever_breaks_off_waits_for_nothing_but_what_is_under_way() -> None:
