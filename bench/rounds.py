@@ -53,7 +53,7 @@ class Scale:
     @property
     def plays(self) -> int:
         """How often a bot is started anew for a thing."""
-        return 1 if self.quick else 3
+        return 1 if self.quick else 2
 
     def pick(self, quick: float, full: float) -> float:
         """A number for this scale."""
