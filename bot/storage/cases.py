@@ -17,7 +17,7 @@ from bot.case import At, Case
 from bot.errors import Conflict
 from bot.ports import Note, Renewal
 from bot.storage.audit import TRIES, add
-from bot.storage.database import reading, writing
+from bot.storage.database import aware, reading, writing
 from bot.storage.schema import CASES
 
 T = TypeVar("T")
@@ -104,7 +104,7 @@ class CaseStore:
         moves = or_(CASES.c.at.in_(_MOVING), CASES.c.due_at <= due)
         with reading(self._engine) as connection:
             rows = connection.execute(select(CASES.c.data, CASES.c.updated_at).where(moves)).all()
-        return tuple((codec.loads(row.data), _aware(row.updated_at)) for row in rows)
+        return tuple((codec.loads(row.data), aware(row.updated_at)) for row in rows)
 
     def save(self, case: Case, note: Note | None = None) -> Case:
         """The case as saved, its version one higher, and with it the note for the audit.
@@ -163,11 +163,6 @@ def batched(items: Iterable[T], most: int = 500) -> Iterator[tuple[T, ...]]:
     rest = iter(items)
     while some := tuple(islice(rest, most)):
         yield some
-
-
-def _aware(at: datetime) -> datetime:
-    """SQLite gives times without their zone."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _row(case: Case) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, select, update
 
 from bot.storage import audit
+from bot.storage.database import aware
 from bot.storage.keys import OFFERED, KeyStore
 from bot.storage.schema import KEYS
 
@@ -41,15 +42,15 @@ class Collection:
             row = connection.execute(select(KEYS).where(KEYS.c.spki == spki)).first()
         if row is None:
             return None
-        until = _aware(row.offered_until)
+        until = aware(row.offered_until)
         return About(
             spki=row.spki,
             ticket=row.ticket,
-            made_at=_aware(row.made_at) or datetime.now(UTC),
+            made_at=aware(row.made_at) or datetime.now(UTC),
             offered=bool(until and until > datetime.now(UTC) and row.sealed),
-            collected_at=_aware(row.collected_at),
+            collected_at=aware(row.collected_at),
             collected_by=row.collected_by,
-            destroyed_at=_aware(row.destroyed_at),
+            destroyed_at=aware(row.destroyed_at),
         )
 
     def collect(self, spki: str, actor: str) -> bytes:
@@ -76,8 +77,3 @@ class Collection:
             if ticket is not None:
                 connection.execute(update(KEYS).where(mine).values(offered_until=until))
                 audit.add(connection, ticket, actor, "key offered again", spki=spki, why=why)
-
-
-def _aware(when: datetime | None) -> datetime | None:
-    """SQLite forgets the zone; every time of ours is UTC."""
-    return when.replace(tzinfo=UTC) if when is not None and when.tzinfo is None else when

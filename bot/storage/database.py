@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
@@ -16,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.errors import TryLater
 from bot.storage import turns
 
+T = TypeVar("T")
 BUSY_MS = 10_000
 
 
@@ -67,6 +69,13 @@ def answering() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         # The error's own text holds the statement and its values.
         raise TryLater(f"the database does not answer ({type(error).__name__})", 30.0) from None
+
+
+def aware(value: T) -> T:
+    """A time with its zone, which SQLite forgets: all of ours are UTC; anything else as it is."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value
 
 
 def is_sqlite(url: str) -> bool:

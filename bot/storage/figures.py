@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Engine, func, select
 
 from bot.case import At
-from bot.storage.database import reading
+from bot.storage.database import aware, reading
 from bot.storage.schema import AUDIT, BUDGETS, CASES, SITES, SWEEPS, WORKERS
 from bot.storage.tallies import Tallies
 
@@ -85,4 +85,4 @@ def _of_sites(now: datetime):  # type: ignore[no-untyped-def] # SQLAlchemy's own
 
 
 def _age(now: datetime, since: datetime) -> float:
-    return max((now - (since if since.tzinfo else since.replace(tzinfo=UTC))).total_seconds(), 0.0)
+    return max((now - aware(since)).total_seconds(), 0.0)

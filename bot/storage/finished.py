@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Engine, or_, select
@@ -11,7 +11,7 @@ from bot import codec
 from bot.case import At, Case
 from bot.site import Site
 from bot.storage.cases import batched
-from bot.storage.database import reading
+from bot.storage.database import aware, reading
 from bot.storage.schema import CASES
 
 _MOST: Final = 200
@@ -50,7 +50,7 @@ class SiteCases:
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         found = (
-            self._site(codec.loads(row.data), _aware(row.opened_at), _aware(row.updated_at))
+            self._site(codec.loads(row.data), aware(row.opened_at), aware(row.updated_at))
             for row in rows
         )
         return [site for site in found if site is not None]
@@ -81,7 +81,3 @@ def _renews(case: Case, site: Site) -> bool:
         return case.environment == site.environment
     same = (case.site, case.environment) == (site.host, site.environment)
     return same and case.at is not At.STOPPED
-
-
-def _aware(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Engine, Row, Select, and_, or_, select
 from bot import codec
 from bot.case import At, Case
 from bot.storage.audit import Entry, entry
-from bot.storage.database import reading
+from bot.storage.database import aware, reading
 from bot.storage.schema import AUDIT, CASES
 
 T = TypeVar("T")
@@ -180,14 +180,9 @@ def _cursor(row: Row[Any], order: Order) -> str:
     if order is Order.NEWEST:
         return str(row.ticket)
     at = row.at_since if order is Order.SINCE else row.expires_at
-    return f"{_aware(at).isoformat()}~{row.ticket}"
+    return f"{aware(at).isoformat()}~{row.ticket}"
 
 
 def _listed(row: Row[Any]) -> Listed:
-    expires = _aware(row.expires_at) if row.expires_at else None
-    return Listed(codec.loads(row.data), _aware(row.at_since), _aware(row.opened_at), expires)
-
-
-def _aware(at: datetime) -> datetime:
-    """SQLite gives times without their zone."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    expires = aware(row.expires_at) if row.expires_at else None
+    return Listed(codec.loads(row.data), aware(row.at_since), aware(row.opened_at), expires)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Engine, Row, func, or_, select
 
 from bot.site import Site
-from bot.storage.database import reading
+from bot.storage.database import aware, reading
 from bot.storage.schema import SITES
 
 SIZE: Final = 50
@@ -112,10 +112,4 @@ def _order(sort: str) -> tuple[Any, ...]:
 
 
 def _site(row: Row[Any]) -> Site:
-    return Site(**{name: _aware(value) for name, value in row._mapping.items()})
-
-
-def _aware(value: Any) -> Any:
-    """SQLite gives times without their zone."""
-    naive = isinstance(value, datetime) and value.tzinfo is None
-    return value.replace(tzinfo=UTC) if naive else value
+    return Site(*map(aware, row))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Engine, bindparam, delete, func, insert, or_, select, update
@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.rhythm import BEYOND
 from bot.site import Site
 from bot.storage.cases import batched
-from bot.storage.database import reading, writing
+from bot.storage.database import aware, reading, writing
 from bot.storage.durations import Durations, durations, took
 from bot.storage.schema import SITES
 
@@ -186,7 +186,7 @@ class SiteStore:
     def _read(self, query: Any) -> tuple[Site, ...]:
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
-        return tuple(Site(*map(_aware, row)) for row in rows)
+        return tuple(Site(*map(aware, row)) for row in rows)
 
 
 def _row(site: Site) -> dict[str, Any]:
@@ -195,10 +195,3 @@ def _row(site: Site) -> dict[str, Any]:
 
 def _this(host: str, environment: str) -> tuple[Any, Any]:
     return SITES.c.host == host, SITES.c.environment == environment
-
-
-def _aware(value: Any) -> Any:
-    """SQLite gives times without their zone."""
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return value.replace(tzinfo=UTC)
-    return value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.storage.database import reading, writing
+from bot.storage.database import aware, reading, writing
 from bot.storage.schema import SWEEPS
 
 
@@ -23,7 +23,7 @@ class Sweeps:
             found = select(SWEEPS.c.swept_to).where(SWEEPS.c.part == part)
             at: datetime | None = connection.scalar(found)
         # SQLite gives times without their zone.
-        return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+        return aware(at)
 
     def turn_back(self, part: str, to: datetime) -> None:
         """Not swept any further than to that time."""

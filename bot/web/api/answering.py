@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.case import At
+from bot.engine.dead_letters import DEAD
 from bot.storage.pages import Sought
 from bot.storage.site_pages import Filter
 from bot.web.api import shapes, showing
@@ -14,7 +15,6 @@ from bot.web.api.queries import AuditAsked, CasesAsked, Paged, Query, SitesAsked
 from bot.x509.catalogue import FAMILIES
 
 P = TypeVar("P", bound=Paged)
-_DEAD = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
 def overview(ask: Question[Query]) -> shapes.Overview:
@@ -31,7 +31,7 @@ def overview(ask: Question[Query]) -> shapes.Overview:
         expiring=[shapes.Expiring(days=d, count=n) for d, n in sorted(found.expiring.items())],
         events=[shapes.EventCount(status=s, count=n) for s, n in sorted(events.items())],
         oldest_event_seconds=oldest,
-        dead_letters=sum(events.get(status, 0) for status in _DEAD),
+        dead_letters=sum(events.get(status, 0) for status in DEAD),
         budgets=[
             shapes.Budget(name=name, left=left, total=total)
             for name, (left, total) in sorted(found.budgets.items())

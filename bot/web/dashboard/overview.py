@@ -12,6 +12,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from bot.case import At
+from bot.engine.dead_letters import DEAD
 from bot.settings import Settings
 from bot.storage.database import is_sqlite
 from bot.storage.figures import Figures
@@ -23,7 +24,6 @@ from bot.web.dashboard.stages import STAGES
 LATE: Final = timedelta(days=14)
 MOST: Final = 15
 _SIDES: Final = {"tickets": "Zendesk", "issues": "Jira"}
-_DEAD: Final = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def routes(books: Books, settings: Settings, now: Callable[[], datetime]) -> Blu
     @login.required
     def shown() -> ResponseReturnValue:
         figures, (events, oldest) = books.figures(), books.events.depths()
-        dead = sum(events.get(status, 0) for status in _DEAD)
+        dead = sum(events.get(status, 0) for status in DEAD)
         return render_template(
             "dashboard/overview.html",
             figures=figures,
