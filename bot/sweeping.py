@@ -26,6 +26,10 @@ FIRST: Final = timedelta(hours=1)
 BACK: Final = timedelta(days=1)
 """How far to look back when a clock was set back behind what it has told before."""
 
+EARLY: Final = timedelta(seconds=30)
+"""A ticket changed so lately may change again within the second that its stamp tells, unseen;
+clocks of both sides may differ by most of it."""
+
 GRACE: Final = timedelta(minutes=5)
 """How late an appointment may be before it counts as lost."""
 
@@ -116,16 +120,16 @@ class Sweeper:
         """The looks to take; `since` is when the last sweep of this part began."""
         start = (since or now - FIRST) - LAG - self.every
         if part is Part.TICKETS:
-            return self._tickets(start)
+            return self._tickets(start, now)
         if part is Part.ISSUES:
             return self._issues(int((now - start).total_seconds() // 60) + 1)
         return self._due(now)
 
-    def _tickets(self, since: datetime) -> tuple[Hint, ...]:
+    def _tickets(self, since: datetime, now: datetime) -> tuple[Hint, ...]:
         found = self.tickets.changed(since)
         known = self.cases.known(ticket.number for ticket in found)
         return tuple(
-            Hint(f"sweep-ticket-{ticket.number}-{ticket.updated}", ticket.number)
+            Hint(f"sweep-ticket-{ticket.number}-{_change(ticket, now)}", ticket.number)
             for ticket in found
             if ticket.number in known or _asks(ticket)
         )
@@ -152,6 +156,12 @@ class Sweeper:
         if case.due:
             return case.due + GRACE <= now
         return goes_on(self.procedure, case) and saved + STUCK <= now
+
+
+def _change(ticket: ChangedTicket, now: datetime) -> str:
+    """Names the change; one that is looked at early is looked at once more by a later sweep."""
+    early = datetime.fromisoformat(ticket.updated) > now - EARLY
+    return f"{ticket.updated}-early" if early else ticket.updated
 
 
 def _asks(ticket: ChangedTicket) -> bool:

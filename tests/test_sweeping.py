@@ -148,6 +148,7 @@ def test_same_change_names_the_same_look_and_a_new_one_another(
     zendesk: Zendesk, cases: CaseStore
 ) -> None:
     ticket = zendesk.brand_opens(zendesk.brand_user, *ASKS)
+    zendesk.lies_back(ticket, timedelta(minutes=1))
     first, again = (sweeper(cases, zendesk).hints(Part.TICKETS, None, NOW) for _ in range(2))
     zendesk.brand_writes(ticket, "Hello?")
     later = sweeper(cases, zendesk).hints(Part.TICKETS, None, NOW)
@@ -155,6 +156,20 @@ def test_same_change_names_the_same_look_and_a_new_one_another(
     assert first == again
     assert [hint.ticket for hint in later] == [ticket]
     assert later != first
+
+
+def test_change_within_the_second_of_one_that_was_looked_at_is_found_by_the_next_sweep(
+    zendesk: Zendesk, cases: CaseStore
+) -> None:
+    """Their stamps are the same, so what has come to rest is looked at once more."""
+    zendesk.brand_opens(zendesk.brand_user, *ASKS)
+    sweep = sweeper(cases, zendesk)
+    now = datetime.now(UTC)
+    early = sweep.hints(Part.TICKETS, None, now)
+    rested, again = (sweep.hints(Part.TICKETS, now, now + timedelta(minutes=n)) for n in (1, 2))
+
+    assert early != rested == again
+    assert [hint.ticket for hint in early] == [hint.ticket for hint in rested]
 
 
 def test_index_that_lags_loses_nothing(zendesk: Zendesk, cases: CaseStore) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -46,19 +44,12 @@ class Account:
 
     def read(self, path: str, params: dict[str, Any] | None = None) -> Any:
         """The JSON object behind a path of the API."""
-        return self.dated(path, params)[0]
 
-    def dated(
-        self, path: str, params: dict[str, Any] | None = None
-    ) -> tuple[dict[str, Any], datetime | None]:
-        """The same, and the other side's time of the answer, to the second, where it says so."""
-
-        def get() -> tuple[dict[str, Any], datetime | None]:
-            answer = self._answer(path, params)
-            found = answer.json()
+        def get() -> dict[str, Any]:
+            found = self._answer(path, params).json()
             if not isinstance(found, dict):
                 raise ValueError("no JSON object")
-            return found, _said(answer.headers.get("Date", ""))
+            return found
 
         return self.call(get, path)
 
@@ -110,14 +101,6 @@ class Account:
         )
         answer.raise_for_status()
         return answer
-
-
-def _said(date: str) -> datetime | None:
-    try:
-        said = parsedate_to_datetime(date)
-    except ValueError:
-        return None
-    return said if said.tzinfo else None
 
 
 def _onward(pages: list[dict[str, Any]]) -> dict[str, Any]:

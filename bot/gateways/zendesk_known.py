@@ -1,21 +1,48 @@
-"""Tickets as they were read a moment ago: good for one update, where nobody can change them unseen.
+"""Tickets as they were read: whole in one call, and good for the next update of each.
 
-Zendesk refuses an update of a ticket that was changed since, but tells changes apart by their
-second.  So what was read at least two seconds behind the last change is safe: any later change
-has another time.  What was read sooner is read again right before the update.
+An update names the time of the last change that is known to us, and Zendesk refuses it when
+there was another since; what hides within the same second is found by `zendesk_hidden`.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.errors import Gone
+from bot.gateways import zendesk_reading as reading
 from bot.gateways.zendesk_account import Account
 
-APART: Final = timedelta(seconds=2)
 _MOST: Final = 500
+Raw = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A ticket as the account shows it; `people` come with it, by their numbers."""
+
+    ticket: Raw
+    comments: list[Raw]
+    people: dict[int, Raw]
+    audits: list[Raw]
+    """Where they were not asked for, empty if the account does not tell all in one call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an update rests on; `fresh` if it was read for this update alone."""
+
+    status: str
+    tags: tuple[str, ...]
+    stamp: str
+    fresh: bool = False
+
+    @classmethod
+    def of(cls, raw: Raw, *, fresh: bool = False) -> Known:
+        """From a ticket's JSON."""
+        return cls(str(raw["status"]), tuple(raw.get("tags") or ()), str(raw["updated_at"]), fresh)
 
 
 class KnownTickets:
@@ -24,34 +51,74 @@ class KnownTickets:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._lock = threading.Lock()
-        self._known: OrderedDict[int, dict[str, Any]] = OrderedDict()
+        self._known: OrderedDict[int, Known] = OrderedDict()
+        self._together = True
 
-    def read(self, number: int) -> dict[str, Any]:
-        """The ticket as it is now."""
-        answer, said = self._account.dated(f"tickets/{number}.json")
-        ticket: dict[str, Any] = answer["ticket"]
-        with self._lock:
-            self._known.pop(number, None)
-            if said and said - datetime.fromisoformat(str(ticket["updated_at"])) >= APART:
-                self._known[number] = ticket
-            while len(self._known) > _MOST:
-                self._known.popitem(last=False)
-        return ticket
+    def seen(self, number: int) -> Seen:
+        """The ticket as it is now, with its comments, oldest first."""
+        found = self._whole(number) or self._in_parts(number)
+        self.remember(number, Known.of(found.ticket))
+        return found
 
-    def for_update(self, number: int) -> tuple[dict[str, Any], bool]:
-        """The ticket as it was read last, if its time tells every change since; else read anew.
+    def history(self, number: int) -> Seen:
+        """The ticket as it is now, with all that has happened to it, oldest first."""
+        found = self._whole(number)
+        if found is None:
+            audits, pages = self._listed(f"tickets/{number}/audits.json", "audits")
+            found = Seen(self._ticket(number), [], _people(pages), audits)
+        return found
 
-        And whether it was read anew.
-        """
+    def for_update(self, number: int) -> Known:
+        """The ticket as it was read or written last; else as it is now.  Good for one update."""
         with self._lock:
             known = self._known.pop(number, None)
-        if known is not None:
-            return known, False
-        fresh = self.read(number)
-        self.forget(number)
-        return fresh, True
+        return known or Known.of(self._ticket(number), fresh=True)
+
+    def remember(self, number: int, known: Known) -> None:
+        """The next update rests on this."""
+        with self._lock:
+            self._known[number] = known
+            self._known.move_to_end(number)
+            while len(self._known) > _MOST:
+                self._known.popitem(last=False)
 
     def forget(self, number: int) -> None:
         """The next update reads anew."""
         with self._lock:
             self._known.pop(number, None)
+
+    def _whole(self, number: int) -> Seen | None:
+        """By the ticket's audits, which have its comments and bring the ticket along."""
+        if not self._together:
+            return None
+        try:
+            audits, pages = self._listed(f"tickets/{number}/audits.json", "audits", "users,tickets")
+        except Gone:
+            return None  # the ticket itself is asked, to be sure
+        tickets = [raw for page in pages for raw in page.get("tickets") or ()]
+        ticket = next((raw for raw in reversed(tickets) if int(raw["id"]) == number), None)
+        comments = reading.comments_of(audits)
+        if ticket is None or not comments:
+            # Each ticket begins with a comment: this account tells less, and is asked in parts.
+            self._together = False
+            return None
+        return Seen(ticket, comments, _people(pages), audits)
+
+    def _in_parts(self, number: int) -> Seen:
+        ticket = self._ticket(number)
+        comments, pages = self._listed(f"tickets/{number}/comments.json", "comments")
+        return Seen(ticket, comments, _people(pages), [])
+
+    def _listed(self, path: str, key: str, more: str = "users") -> tuple[list[Raw], list[Raw]]:
+        """Everything of a list, and its pages with what comes along."""
+        pages = self._account.pages(path, key, {"include": more})
+        return [one for page in pages for one in page[key]], pages
+
+    def _ticket(self, number: int) -> Raw:
+        found: Raw = self._account.read(f"tickets/{number}.json")["ticket"]
+        return found
+
+
+def _people(pages: list[Raw]) -> dict[int, Raw]:
+    """The users who come along with a list."""
+    return {int(user["id"]): user for page in pages for user in page.get("users") or ()}

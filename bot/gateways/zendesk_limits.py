@@ -20,7 +20,7 @@ REQUESTS: Final = "zendesk requests"
 SCARCE: Final = 4
 """One part in so many: only when less is left of the requests is the count shared at all."""
 
-_TICKET: Final = re.compile(r"/api/v2/tickets/([0-9]{1,18})(?:\.json|/comments/.*)?")
+_TICKET: Final = re.compile(r"/api/v2/tickets/([0-9]{1,18})(?:\.json|/tags\.json|/comments/.*)?")
 _COUNT: Final = re.compile(r"(total|remaining|resets)=([0-9]{1,9})(?:;|$)")
 
 
@@ -34,7 +34,7 @@ class ZendeskMeter:
         """Spend an update, or see that requests are left; raises TryLater when not."""
         self._budgets.check(REQUESTS)
         found = _TICKET.fullmatch(path)
-        if method == "PUT" and found:
+        if method in ("PUT", "DELETE") and found:
             self._budgets.take(UPDATES, _of_ticket(int(found[1])))
 
     def after(self, path: str, headers: Mapping[str, str]) -> None:

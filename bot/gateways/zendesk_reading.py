@@ -69,12 +69,24 @@ def comment(raw: Mapping[str, Any], who: Mapping[int, Person]) -> Comment:
     )
 
 
+def comments_of(audits: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The comments in a ticket's audits, in the shape that the list of comments has."""
+    found: dict[int, dict[str, Any]] = {}
+    for audit in audits:
+        shared = {"created_at": audit.get("created_at"), "metadata": audit.get("metadata")}
+        for event in audit.get("events") or ():
+            if event.get("type") == "Comment":
+                shown = [one for one in event.get("attachments") or () if not one.get("inline")]
+                found[int(event["id"])] = {**shared, **event, "attachments": shown}
+            elif event.get("type") == "CommentPrivacyChange" and event.get("comment_id") in found:
+                found[event["comment_id"]]["public"] = bool(event.get("public"))
+    return list(found.values())
+
+
 def stands(letter: Letter, mark: str, comments: Sequence[Mapping[str, Any]], me: int) -> bool:
     """Whether the letter is on the ticket: by its mark, or by its text if no mark is kept."""
     if any("metadata" in one for one in comments):
-        return any(
-            ((one.get("metadata") or {}).get("custom") or {}).get(MARK) == mark for one in comments
-        )
+        return any(mark_of(one) == mark for one in comments)
     # Nothing of ours comes between two tries, but the brand may have answered already.
     ours = [one for one in comments if int(one.get("author_id") or 0) == me][-1:]
     wanted = {_letters(letter.plain()), _letters(letter.html()), _letters(plain(letter.html()))}
@@ -86,9 +98,26 @@ def tags_set(audit: Mapping[str, Any]) -> set[str]:
     added: set[str] = set()
     for event in audit.get("events") or ():
         if event.get("field_name") == "tags" and event.get("type") in ("Create", "Change"):
-            now, before = _tags(event.get("value")), _tags(event.get("previous_value"))
-            added |= now - before
+            added |= tags(event.get("value")) - tags(event.get("previous_value"))
     return added
+
+
+def tags(value: object) -> set[str]:
+    """The tags that an event has as a list or as a text."""
+    if isinstance(value, str):
+        return set(value.replace(",", " ").split())
+    return set(value) if isinstance(value, list) else set()
+
+
+def mark_of(written: Mapping[str, Any]) -> str | None:
+    """The mark in the metadata of a comment or an audit; None for those of others."""
+    mark = ((written.get("metadata") or {}).get("custom") or {}).get(MARK)
+    return str(mark) if mark is not None else None
+
+
+def by_rule(event: Mapping[str, Any]) -> bool:
+    """Whether a trigger or an automation of the account has done it."""
+    return (event.get("via") or {}).get("channel") == "rule"
 
 
 def ends(audit: Mapping[str, Any]) -> bool:
@@ -148,9 +177,3 @@ def _fields(
         value = field.get("value")
         if isinstance(value, str) and value and int(field["id"]) in titles:
             yield titles[int(field["id"])], value
-
-
-def _tags(value: object) -> set[str]:
-    if isinstance(value, str):
-        return set(value.replace(",", " ").split())
-    return set(value) if isinstance(value, list) else set()

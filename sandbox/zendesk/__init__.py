@@ -49,6 +49,15 @@ class Zendesk:
     def has_hold(self, has: bool) -> None:
         self._account.has_hold = has
 
+    @property
+    def audits_bring_tickets(self) -> bool:
+        """Whether a ticket's audits bring the ticket along when they are asked to."""
+        return self._account.audits_bring_tickets
+
+    @audits_bring_tickets.setter
+    def audits_bring_tickets(self, bring: bool) -> None:
+        self._account.audits_bring_tickets = bring
+
     def connect(self, url: str, secret: str) -> None:
         """Send signed webhooks there from now on."""
         self.webhooks.connect(url, secret)
@@ -126,6 +135,13 @@ class Zendesk:
     def agent_tags(self, ticket: int, *tags: str) -> None:
         """An agent applies a macro that adds the tags."""
         self._tagged(ticket, self.agent_user, tags)
+
+    def agent_untags(self, ticket: int, *tags: str) -> None:
+        """An agent removes the tags."""
+        with self._account.lock:
+            found, agent = self._account.the_ticket(ticket), self._account.users[self.agent_user]
+            kept = [tag for tag in found.tags if tag not in tags]
+            self._account.update(found, agent, {"tags": kept}, channel="web")
 
     def end_user_tags(self, ticket: int, *tags: str) -> None:
         """An end user manages to set tags."""

@@ -73,7 +73,7 @@ class Audit:
 
 @dataclass
 class Ticket:
-    """A ticket; `updated_at` counts in seconds, and no two updates share it."""
+    """A ticket; `updated_at` counts in seconds, so updates may share it, as at the real one."""
 
     id: int
     subject: str

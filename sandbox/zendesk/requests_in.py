@@ -60,7 +60,7 @@ def page(
     shape: Callable[[Any], dict[str, Any]],
     most: int = PAGE,
 ) -> dict[str, Any]:
-    """A page by cursor, with its people when they are asked for."""
+    """A page by cursor, with its people and, for audits, their tickets when they are asked for."""
     size = min(max(counted("page[size]", PAGE), 1), most)
     after = request.args.get("page[after]", "")
     try:
@@ -70,15 +70,19 @@ def page(
     except (ValueError, binascii.Error):
         raise Refusal(400, {"error": "InvalidCursor", "description": "Invalid cursor"}) from None
     shown = found[start : start + size]
-    more = start + size < len(found)
+    onward = start + size < len(found)
     cursor = base64.urlsafe_b64encode(str(start + size).encode()).decode()
     again = {**request.args, "page[size]": size, "page[after]": cursor}
     made: dict[str, Any] = {
         key: [shape(one) for one in shown],
-        "meta": {"has_more": more, "after_cursor": cursor if more else None},
-        "links": {"next": f"{shapes.url}{request.path}?{urlencode(again)}" if more else None},
+        "meta": {"has_more": onward, "after_cursor": cursor if onward else None},
+        "links": {"next": f"{shapes.url}{request.path}?{urlencode(again)}" if onward else None},
     }
-    if "users" in request.args.get("include", "").split(","):
+    more = request.args.get("include", "").split(",")
+    if "tickets" in more and key == "audits" and account.audits_bring_tickets:
+        numbers = dict.fromkeys(one.ticket_id for one in shown)
+        made["tickets"] = [shapes.ticket(account.tickets[n]) for n in numbers]
+    if "users" in more:
         authors = dict.fromkeys(one.author_id for one in shown)
         made["users"] = [shapes.user(account.users[n]) for n in authors if n in account.users]
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -56,7 +57,10 @@ def test_ticket_is_read_and_written(zenpy: Any, zendesk: Zendesk, number: int) -
     assert last["plain_body"] == "Hi"
 
 
-def test_update_on_an_outdated_ticket_is_a_conflict(zenpy: Any, number: int) -> None:
+def test_update_on_an_outdated_ticket_is_a_conflict(
+    zenpy: Any, zendesk: Zendesk, number: int
+) -> None:
+    zendesk.lies_back(number, timedelta(seconds=1))
     stale = zenpy.tickets(id=number).updated_at
     zenpy.tickets.update(Ticket(id=number, priority="high"))
 
