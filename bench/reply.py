@@ -9,11 +9,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bench.rounds import Figure, Scale, Series
 from bench.world import Play, playing
+from bot.engine.pace import NORMAL
 from tests.wholeway.renewal import answered, opened, staged
 
 LATENCIES = (0.0, 0.1)
-POLL = 0.35
-"""The longest that an event waits to be picked up: a look for hints and one at the queue."""
+POLL = NORMAL.look + NORMAL.carry
+"""The longest that an event waits to be picked up: the porter looks, or has just carried."""
 
 
 def measured(scale: Scale) -> Iterator[Figure]:

@@ -12,10 +12,16 @@ class Pace:
     """Seconds, unless the name of the type says otherwise."""
 
     poll: float = 0.25
-    """Between two looks for new events: half of it is what an event waits on average."""
+    """Between two looks for new events (PostgreSQL): half of it is what one waits on average."""
+
+    rest: float = 5.0
+    """The same where every change rings (SQLite): for what falls due without one."""
+
+    look: float = 0.04
+    """Between two questions whether anything has changed (SQLite)."""
 
     carry: float = 0.1
-    """Between two looks for hints that web processes have kept."""
+    """Between two looks for hints that web processes have kept, where something may be new."""
 
     outage: float = 1.0
     """Before hints are looked for again when the database did not answer."""

@@ -6,18 +6,20 @@ import threading
 
 import structlog
 
+from bot.engine.bell import Bell
 from bot.engine.inbox import Inbox
 from bot.engine.pace import Pace
 from bot.errors import BotError
+from bot.storage.changes import Changes
 
 log = structlog.get_logger(__name__)
 
 
 class Porter:
-    """The thread of one worker that looks for hints."""
+    """The thread of one worker that looks for hints, and rings when there may be events."""
 
-    def __init__(self, inbox: Inbox, pace: Pace) -> None:
-        self._inbox, self._pace = inbox, pace
+    def __init__(self, inbox: Inbox, pace: Pace, bell: Bell, changes: Changes) -> None:
+        self._inbox, self._pace, self._bell, self._changes = inbox, pace, bell, changes
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._carry, name="porter", daemon=True)
 
@@ -34,6 +36,9 @@ class Porter:
     def _carry(self) -> None:
         pause = 0.0
         while not self._stopped.wait(pause):
+            if not self._changes.any():
+                pause = self._pace.look
+                continue
             try:
                 carried = self._inbox.carry()
             except BotError as error:
@@ -44,4 +49,7 @@ class Porter:
                 log.exception("porter stumbled")
                 pause = self._pace.outage
             else:
+                if carried or self._changes.tells:
+                    self._bell.ring()
                 pause = 0.0 if carried else self._pace.carry
+        self._changes.close()

@@ -14,10 +14,13 @@ from typing import IO, Final, NoReturn
 from uuid import uuid4
 
 import structlog
-from dbos import DBOS
+from dbos import DBOS, Queue
+from dbos._dbos import _get_dbos_instance
 from dbos._error import DBOSUnexpectedStepError
+from dbos._queue import queue_worker_thread
 
 from bot import tally
+from bot.engine.bell import Bell
 from bot.engine.client import APP, JOB, QUEUE
 from bot.engine.ending import begin_anew, tell
 from bot.engine.inbox import Inbox
@@ -30,6 +33,7 @@ from bot.engine.rescue import NOT_KEPT, LeftOff, Rescue, rescue_of
 from bot.engine.sealed import SealedJson
 from bot.engine.takeover import Heart
 from bot.errors import BotError, OutOfStep
+from bot.storage.changes import Changes
 from bot.storage.database import file_of, is_sqlite, private
 
 log = structlog.get_logger(__name__)
@@ -61,7 +65,9 @@ class Engine:
         self._url, self._keys, self._job, self._pace = url, keys, job, pace
         self._inbox = Inbox(url, keys)
         self._clockwork = Clockwork(self._inbox, periodic)
-        self._porter = Porter(self._inbox, pace)
+        self._bell = Bell()
+        self._porter = Porter(self._inbox, pace, self._bell, Changes(url))
+        self._starting: threading.Thread | None = None
         self._stopped = threading.Event()
         self._heart: Heart | None = None
         self._rescue: Rescue | None = None
@@ -88,7 +94,7 @@ class Engine:
             recover = DBOS._recover_pending_workflows
             self._heart = Heart(self._url, executor, recover, self._pace)
             self._heart.first_beat()
-        self._launch(executor)
+        self._start_events(self._launch(executor))
         if self._heart:
             self._heart.start()
         threading.Thread(target=self._tidy, name="tidy", daemon=True).start()
@@ -102,9 +108,12 @@ class Engine:
         self._stopped.set()
         self._clockwork.stop()
         self._porter.stop()
+        self._bell.set()
         for helper in (self._rescue, self._heart):
             if helper:
                 helper.stop()
+        if self._starting:
+            self._starting.join(timeout=10)
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=self._pace.drain)
         if self._heart:
             self._heart.give_up()
@@ -121,7 +130,17 @@ class Engine:
             except BotError as error:
                 log.warning("finished events not removed", why=str(error))
 
-    def _launch(self, executor: str) -> None:
+    def _start_events(self, queue: Queue) -> None:
+        """The library's own loop, in a thread of ours: it pauses on the bell."""
+        self._starting = threading.Thread(
+            target=queue_worker_thread,
+            args=(self._bell, _get_dbos_instance(), queue),
+            name="events",
+            daemon=True,
+        )
+        self._starting.start()
+
+    def _launch(self, executor: str) -> Queue:
         DBOS(
             config={
                 "name": APP,
@@ -152,13 +171,15 @@ class Engine:
                 tell(inbox, str(DBOS.workflow_id), kind, payload, error)
                 raise
 
+        DBOS.listen_queues([])  # to none by itself
         DBOS.launch()
-        DBOS.register_queue(
+        on_sqlite = is_sqlite(self._url)
+        return DBOS.register_queue(
             QUEUE,
             partition_concurrency=1,
             worker_concurrency=SLOTS,
-            global_concurrency=None if is_sqlite(self._url) else AT_ONCE,
-            polling_interval_sec=pace.poll,
+            global_concurrency=None if on_sqlite else AT_ONCE,
+            polling_interval_sec=pace.rest if on_sqlite else pace.poll,
             on_conflict="always_update",
         )
 
