@@ -107,10 +107,7 @@ def spki(certificate: x509.Certificate) -> str:
 
 def extension(certificate: x509.Certificate, kind: type[_E]) -> _E | None:
     """The value of one extension, if there."""
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None
+    return next((e.value for e in certificate.extensions if isinstance(e.value, kind)), None)
 
 
 def issuer_urls(certificate: x509.Certificate) -> tuple[str, ...]:
