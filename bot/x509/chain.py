@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
-from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from bot.x509 import anchors as roots
@@ -59,14 +59,19 @@ def build(
     }
     # One object for each certificate, so that the search knows it again.
     pool = list(dict.fromkeys([*sent, *(c for held in others.values() for c in held)]))
-    holds = _verifier(start, names, now)
+    read = facts.facts(leaf)
+    fault = _verifier(read.names, names, now)
     search = paths.Search(trusted, [c for c in pool if c != start])
-    path = paths.best(search.paths(start), trusted, now, lambda p: not holds(p))
+    # The verifier checks every signature, so that a way without rivals needs no search by
+    # signatures.  It looks at none without a name, or when the leaf itself is a root.
+    path = search.only(start) if read.names and not read.self_issued else None
+    if path is None or fault(path):
+        path = paths.best(search.paths(start), trusted, now, lambda way: not fault(way))
     return Built(
         tuple(c.public_bytes(Encoding.DER) for c in path.intermediates),
         (
             *chain_findings.on_shape(path, sent, others),
-            *chain_findings.on_trust(path, holds(path) if path.root else "", pool, now),
+            *chain_findings.on_trust(path, fault(path) if path.root else "", pool, now),
         ),
         path.root.public_bytes(Encoding.DER) if path.root else None,
         path.root in trusted.public,
@@ -83,20 +88,14 @@ def wanted_issuer_urls(leaf: bytes, path: Sequence[bytes]) -> tuple[str, ...]:
 
 
 def _verifier(
-    leaf: x509.Certificate, names: Sequence[str], now: datetime
+    held: Sequence[str], names: Sequence[str], now: datetime
 ) -> Callable[[paths.Path], str]:
-    read = facts.read(leaf.public_bytes(Encoding.DER))
-    held = read.names if read else ()
     tried = list(filter(covering(held), names))
-    known: dict[int, str] = {}
 
+    @cache
     def fault(path: paths.Path) -> str:
-        if id(path) not in known:
-            # Missing names have a finding of their own: the chain is then judged by whatever
-            # name of the leaf can be verified at all.
-            known[id(path)] = (
-                trust.fault(path, tried, now) if tried else trust.fault_for_all(path, held, now)
-            )
-        return known[id(path)]
+        # Missing names have a finding of their own: the chain is then judged by whatever
+        # name of the leaf can be verified at all.
+        return trust.fault(path, tried, now) if tried else trust.fault_for_all(path, held, now)
 
     return fault

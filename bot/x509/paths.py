@@ -60,6 +60,18 @@ class Search:
     signatures: int = 0
     _known: dict[tuple[int, int], bool] = field(default_factory=dict)
 
+    def only(self, leaf: x509.Certificate) -> Path | None:
+        """The way to a root if names allow no other, its signatures not looked at yet."""
+        path = Path(leaf)
+        while len(path.intermediates) <= DEEPEST:
+            roots, issuers = self.anchors.named(path.last.issuer), self._issuers(path)
+            if len(roots) + len(issuers) != 1:
+                return None
+            if roots:
+                return Path(leaf, path.intermediates, *roots)
+            path = Path(leaf, (*path.intermediates, *issuers))
+        return None
+
     def paths(self, leaf: x509.Certificate) -> list[Path]:
         """Ways to a root, shortest first; else the longest way that could be gone, alone."""
         waiting = deque([Path(leaf)])
@@ -78,9 +90,13 @@ class Search:
         return complete[:MOST_PATHS] or [self._anchored(longest)]
 
     def _further(self, path: Path) -> Iterator[Path]:
-        for issuer in _likely_first(path.last, self.pool):
-            if _may_issue(issuer, path) and self._signed(path.last, issuer):
+        for issuer in _likely_first(path.last, self._issuers(path)):
+            if self._signed(path.last, issuer):
                 yield Path(path.leaf, (*path.intermediates, issuer))
+
+    def _issuers(self, path: Path) -> list[x509.Certificate]:
+        wanted = path.last.issuer
+        return [c for c in self.pool if c.subject == wanted and _may_issue(c, path)]
 
     def _anchored(self, path: Path) -> Path:
         """Ended by an anchor that is no root itself, when the way leads through one."""
@@ -138,9 +154,9 @@ def _same_authority(one: x509.Certificate, other: x509.Certificate) -> bool:
 
 
 def _likely_first(
-    child: x509.Certificate, pool: Sequence[x509.Certificate]
+    child: x509.Certificate, issuers: Sequence[x509.Certificate]
 ) -> list[x509.Certificate]:
-    """Those of the wanted name, the key that the child names first: only an order of trial."""
+    """The key that the child names first: only an order of trial."""
     named = facts.extension(child, x509.AuthorityKeyIdentifier)
     wanted = named.key_identifier if named else None
 
@@ -148,4 +164,4 @@ def _likely_first(
         own = facts.extension(issuer, x509.SubjectKeyIdentifier)
         return own is None or own.digest != wanted
 
-    return sorted((c for c in pool if c.subject == child.issuer), key=unlikely)
+    return sorted(issuers, key=unlikely)
