@@ -13,13 +13,14 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Engine, delete, func, select
 
 from bot import codec
 from bot.errors import BotError, TryLater
 from bot.storage.database import reading, writing
+from bot.storage.keeping import Row, keeper
 from bot.storage.schema import HINTS
 
 AT_ONCE: Final = 500
@@ -45,18 +46,12 @@ class Hints:
         self._engine = engine
         self._lock = threading.Lock()
         self._writer: threading.Thread | None = None
-        self._asked: queue.SimpleQueue[tuple[dict[str, Any], Future[None]]] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[tuple[Row, Future[None]]] = queue.SimpleQueue()
 
     def put(self, hint: Hint) -> None:
         """Keep the hint, once for each id; raises TryLater when it cannot be kept now."""
         self._begin()
-        row = {
-            "id": hint.id,
-            "place": hint.place,
-            "kind": hint.kind,
-            "payload": codec.dumps(hint.payload),
-            "came_at": time.time(),
-        }
+        row = (hint.id, hint.place, hint.kind, codec.dumps(hint.payload), time.time())
         kept: Future[None] = Future()
         self._asked.put((row, kept))
         try:
@@ -95,15 +90,14 @@ class Hints:
 
     def _write(self) -> None:
         """Keep what is asked for, all that has come meanwhile in one transaction."""
-        statement = _insert(self._engine.dialect.name)
+        ours = keeper(self._engine)
         while True:
             asked = [self._asked.get()]
             while len(asked) < AT_ONCE and not self._asked.empty():
                 asked.append(self._asked.get())
             fault: Exception | None = None
             try:
-                with writing(self._engine) as connection:
-                    connection.execute(statement, [row for row, _ in asked])
+                ours.keep([row for row, _ in asked])
             except BotError as error:
                 fault = error
             except Exception as error:
@@ -113,14 +107,3 @@ class Hints:
                     kept.set_result(None)
                 else:
                     kept.set_exception(fault)
-
-
-def _insert(dialect: str) -> Any:
-    """Leaves out what is there already; each dialect has words of its own for that."""
-    if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - not for those on SQLite
-
-        return postgresql.insert(HINTS).on_conflict_do_nothing()
-    from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - and the other way round
-
-    return sqlite.insert(HINTS).on_conflict_do_nothing()
