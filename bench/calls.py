@@ -56,6 +56,9 @@ LEAST: Final = {
 }
 """What Zendesk must be asked at the very least, if nothing was ever read but the certificate."""
 
+QUIET: Final = 0.8
+"""Seconds without a call, after which the bot has nothing more to do for now."""
+
 _NUMBER: Final = re.compile(r"[0-9]+|[A-Z]+-[0-9]+|[0-9a-f]{16,}")
 
 
@@ -109,17 +112,27 @@ def _played(kind: str) -> tuple[list[Call], int]:
         told = _webhooks(play)
         ticket = opened(play.world) if kind != "prefilled" else _prefilled(play)
         if kind != "prefilled":
-            staged(play.world, ticket, "details_wanted")
+            _rests(play, ticket, "details_wanted")
             answered(play.world, ticket)
         if kind == "itops":
             _itops(play, ticket)
-        staged(play.world, ticket, "certificate_wanted")
+        _rests(play, ticket, "certificate_wanted")
         certified(play.world, ticket)
-        staged(play.world, ticket, "change_open")
+        _rests(play, ticket, "change_open")
         installed(play.world, ticket)
-        staged(play.world, ticket, "done")
+        _rests(play, ticket, "done")
         sent = _webhooks(play) - told
         return _without_sweeps(play.world.faults.calls[before:]), sent
+
+
+def _rests(play: Play, ticket: int, stage: str) -> None:
+    """People take their time: the bot has seen to all that its own step has brought, too."""
+    staged(play.world, ticket, stage)
+    calls, since = -1, time.monotonic()
+    while time.monotonic() - since < QUIET:
+        if len(play.world.faults.calls) != calls:
+            calls, since = len(play.world.faults.calls), time.monotonic()
+        time.sleep(0.02)
 
 
 def _warmed(play: Play) -> None:
@@ -153,7 +166,7 @@ def _prefilled(play: Play) -> int:
 
 def _itops(play: Play, ticket: int) -> None:
     """The SaaS team makes key and CSR by hand."""
-    staged(play.world, ticket, "csr_ordered")
+    _rests(play, ticket, "csr_ordered")
     issue = the_issue(play.world, "ITOPS", ticket)["key"]
     key = request.draw(DETAILS.key)
     play.world.jira.person_attaches(issue, "site.key", written(key))

@@ -60,12 +60,17 @@ class NotUnderstood(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Look at this ticket, or at this issue when the ticket is not known; `id` dedupes."""
+    """Look at this ticket, or what became of this issue; `id` dedupes.
+
+    `actor` has changed the ticket at `stamp`, where the body says both.
+    """
 
     id: str
     ticket: int | None
     issue: str | None
     source: str
+    actor: str = ""
+    stamp: str = ""
 
 
 def from_zendesk(headers: Mapping[str, str], body: bytes) -> Hint | None:
@@ -105,8 +110,9 @@ def _from_subscription(kind: str, event: dict[str, object], body: bytes) -> Hint
     if kind.removeprefix(_SUBSCRIPTION) not in TICKET_EVENTS or not kind.startswith(_SUBSCRIPTION):
         return None
     detail = event.get("detail")
-    ticket = _ticket(detail.get("id") if isinstance(detail, dict) else None, "detail.id")
-    return Hint(_id("zd", event.get("id"), body), ticket, None, "zendesk")
+    said = detail if isinstance(detail, dict) else {}
+    ticket = _ticket(said.get("id"), "detail.id")
+    return Hint(_id("zd", event.get("id"), body), ticket, None, "zendesk", *_change(said))
 
 
 def _from_trigger(headers: Mapping[str, str], event: dict[str, object], body: bytes) -> Hint:
@@ -117,7 +123,15 @@ def _from_trigger(headers: Mapping[str, str], event: dict[str, object], body: by
     # updated_at counts in seconds, so two changes can look alike; the time of signing is
     # another one for each delivery.  Looking twice is harmless, not looking is not.
     stamp = headers.get("X-Zendesk-Webhook-Signature-Timestamp", "")
-    return Hint(_id("zd", given, stamp.encode() + body), ticket, None, "zendesk")
+    id_ = _id("zd", given, stamp.encode() + body)
+    return Hint(id_, ticket, None, "zendesk", *_change(event))
+
+
+def _change(said: dict[str, object]) -> tuple[str, str]:
+    """Who has changed the ticket, and when; empty where that is not said, or oddly."""
+    actor, stamp = str(said.get("actor_id")), str(said.get("updated_at"))
+    plain = re.fullmatch(r"[0-9]{1,18}", actor) and re.fullmatch(r"[0-9TZ:.+-]{1,40}", stamp)
+    return (actor, stamp) if plain else ("", "")
 
 
 def _object(body: bytes) -> dict[str, object]:

@@ -55,6 +55,13 @@ class Helpdesk(Protocol):
         """Write one update; a repeated one is recognised by its mark and left out."""
         ...
 
+    def is_own(self, number: int, actor: str, stamp: str) -> bool:
+        """Whether the ticket's change by this user at this time is the bot's own last one.
+
+        Asks nobody: false also where that is not known.
+        """
+        ...
+
     def redact_keys(self, number: int, comment: Comment, files: tuple[int, ...]) -> bool:
         """Remove private keys from a comment's text and these files; whether that was permitted."""
         ...

@@ -29,6 +29,7 @@ from bot.gateways.jira import Jira
 from bot.gateways.tls import TlsSites
 from bot.gateways.zendesk import Zendesk
 from bot.gateways.zendesk_limits import ZendeskMeter
+from bot.hints import case_of, own_changes, waited_for
 from bot.journaled import Outside, look
 from bot.links import DetailsLinks
 from bot.policy import Policy
@@ -57,8 +58,12 @@ def worker(settings: Settings) -> Engine:
     telling = Telling(outside.helpdesk, cases, waiting)
 
     def issue(payload: Mapping[str, object], journal: Journal) -> None:
-        case = journal.step("cases.by_issue", lambda: cases.by_issue(str(payload["issue"])))
-        if case is not None:
+        case = journal.step("cases.of_issue", lambda: case_of(payload, cases))
+        if case is None or not waited_for(case, journal.wrap(outside.tracker, "tracker", {})):
+            return
+        if payload.get("ticket") == case.ticket:
+            ticket(payload, journal)  # it has the ticket's turn already
+        else:
             journal.put_later(case.ticket, datetime.now(UTC), "look", {"ticket": case.ticket})
 
     def ticket(payload: Mapping[str, object], journal: Journal) -> None:
@@ -99,7 +104,13 @@ def worker(settings: Settings) -> Engine:
     Tallies(connect(settings.database_url)).keep_writing()
     pace = replace(NORMAL, keep=timedelta(days=settings.event_retention_days))
     return Engine(
-        settings.database_url, wiring.store_keys(settings), job, pace, periodic, _tidy(settings)
+        settings.database_url,
+        wiring.store_keys(settings),
+        job,
+        pace,
+        periodic,
+        _tidy(settings),
+        own_changes(outside.helpdesk),
     )
 
 

@@ -25,6 +25,24 @@ def test_a_ticket_is_a_number_or_a_string(ticket):
     assert zendesk(event="ticket_changed", ticket_id=ticket, more=[1]).ticket == 35
 
 
+def test_who_changed_the_ticket_and_when_is_taken_along():
+    told = {"actor_id": "360", "updated_at": "2026-11-24T12:00:00Z"}
+    wanted = ("360", "2026-11-24T12:00:00Z")
+
+    trigger = zendesk(event="ticket_changed", ticket_id=35, **told)
+    event = zendesk(type="zen:event-type:ticket.created", id="u", detail={"id": "35", **told})
+
+    assert [(hint.actor, hint.stamp) for hint in (trigger, event)] == [wanted, wanted]
+
+
+@pytest.mark.parametrize("actor", [None, "", "me", -1, [360], "3" * 19])
+@pytest.mark.parametrize("stamp", ["2026-11-24T12:00:00Z", None, "now", "1" * 41])
+def test_what_is_said_oddly_is_not_taken_along(actor, stamp):
+    hint = zendesk(event="ticket_changed", ticket_id=35, actor_id=actor, updated_at=stamp)
+
+    assert (hint.ticket, hint.actor, hint.stamp) == (35, "", "")
+
+
 def test_without_an_invocation_each_signing_is_an_event_of_its_own():
     first, second = (
         zendesk(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
 from typing import Any, Final
@@ -21,7 +21,13 @@ from bot.storage.hints import Hint, Hints
 
 FINISHED: Final = ("SUCCESS", "CANCELLED")
 AT_A_TIME: Final = 500
+Needless = Callable[[Mapping[str, object]], bool]
 log = structlog.get_logger(__name__)
+
+
+def never(_: Mapping[str, object]) -> bool:
+    """Every hint is needed."""
+    return False
 
 
 class Inbox:
@@ -71,16 +77,19 @@ class Inbox:
         """
         self._hints.put(Hint(id, str(place), kind, payload))
 
-    def carry(self) -> int:
+    def carry(self, needless: Needless = never) -> int:
         """Put the hints that were kept into the queue, and count them.
 
-        All hints of one place are alike, and one look sees all that was changed before it
-        began: so none is put in while another one of its place waits there.
+        All hints of one place and kind are alike, and one look sees all that was changed before
+        it began: so none is put in while another such one waits there.  `needless` are those by
+        whose payload nothing is to be seen.
         """
         found = self._hints.waiting()
-        for hint in {hint.place: hint for hint in reversed(found)}.values():
-            if not self.waiting.hint(hint.place):
-                self.put(f"{HINT}{hint.id}", hint.place, hint.kind, hint.payload)
+        alike = {(h.place, h.kind): h for h in reversed(found) if not needless(h.payload)}
+        for hint in alike.values():
+            if not self.waiting.hint(hint.place, hint.kind):
+                id_ = f"{HINT.format(kind=hint.kind)}{hint.id}"
+                self.put(id_, hint.place, hint.kind, hint.payload)
         self._hints.drop(found)
         return len(found)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import structlog
 
 from bot.engine.bell import Bell
-from bot.engine.inbox import Inbox
 from bot.engine.pace import Pace
 from bot.errors import BotError
 from bot.storage.changes import Changes
@@ -18,8 +18,9 @@ log = structlog.get_logger(__name__)
 class Porter:
     """The thread of one worker that looks for hints, and rings when there may be events."""
 
-    def __init__(self, inbox: Inbox, pace: Pace, bell: Bell, changes: Changes) -> None:
-        self._inbox, self._pace, self._bell, self._changes = inbox, pace, bell, changes
+    def __init__(self, carry: Callable[[], int], pace: Pace, bell: Bell, changes: Changes) -> None:
+        """`carry` brings what is there, and counts it."""
+        self._bring, self._pace, self._bell, self._changes = carry, pace, bell, changes
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._carry, name="porter", daemon=True)
 
@@ -40,7 +41,7 @@ class Porter:
                 pause = self._pace.look
                 continue
             try:
-                carried = self._inbox.carry()
+                carried = self._bring()
             except BotError as error:
                 log.warning("hints not carried", why=str(error))
                 pause = self._pace.outage

@@ -9,7 +9,7 @@ from sqlalchemy import TableClause, column, exists, func, select, table, text
 from bot.engine.client import QUEUE, Client
 from bot.storage.database import is_sqlite
 
-HINT: Final = "hint:"
+HINT: Final = "hint:{kind}:"
 """How the ids of hints begin."""
 
 # Word for word what the engine's index is for: SQLite would not use it otherwise.
@@ -58,11 +58,11 @@ class Waiting:
         with self._client.reading() as connection:
             return tuple(connection.scalars(found.order_by(events.c.created_at.desc()).limit(most)))
 
-    def hint(self, place: str) -> bool:
-        """Whether a hint of the place waits there that has not begun."""
+    def hint(self, place: str, kind: str) -> bool:
+        """Whether a hint of the place and kind waits there that has not begun."""
         events, steps = self.events, self._steps
         mine = (events.c.queue_name == QUEUE) & (events.c.queue_partition_key == place)
-        hints = mine & events.c.workflow_uuid.startswith(HINT)
+        hints = mine & events.c.workflow_uuid.startswith(HINT.format(kind=kind))
         # One that was broken off waits, too, but goes on with what it has seen before.
         begun = exists().where(steps.c.workflow_uuid == events.c.workflow_uuid)
         waiting = select(events.c.workflow_uuid).where(WAITING, hints, ~begun).limit(1)

@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from queue import SimpleQueue
 from typing import IO, Final, NoReturn
 from uuid import uuid4
@@ -23,7 +24,7 @@ from bot import tally
 from bot.engine.bell import Bell
 from bot.engine.client import APP, JOB, QUEUE
 from bot.engine.ending import begin_anew, tell
-from bot.engine.inbox import Inbox
+from bot.engine.inbox import Inbox, Needless, never
 from bot.engine.journal import Journal
 from bot.engine.only import only_worker
 from bot.engine.pace import NORMAL, Pace
@@ -59,14 +60,19 @@ class Engine:
         pace: Pace = NORMAL,
         periodic: Sequence[Periodic] = (),
         tidy: Callable[[], None] | None = None,
+        needless: Needless = never,
     ) -> None:
-        """`tidy` is done from time to time, beside the removal of finished events."""
+        """`tidy` is done from time to time, beside the removal of finished events.
+
+        `needless` tells by their payloads which hints need no event.
+        """
         self._more = tidy
         self._url, self._keys, self._job, self._pace = url, keys, job, pace
         self._inbox = Inbox(url, keys)
         self._clockwork = Clockwork(self._inbox, periodic)
         self._bell = Bell()
-        self._porter = Porter(self._inbox, pace, self._bell, Changes(url))
+        carry = partial(self._inbox.carry, needless)
+        self._porter = Porter(carry, pace, self._bell, Changes(url))
         self._starting: threading.Thread | None = None
         self._stopped = threading.Event()
         self._heart: Heart | None = None

@@ -121,6 +121,13 @@ class Zendesk:
         """Whether the account has activated the status on-hold."""
         return self._updates.has_hold()
 
+    def is_own(self, number: int, actor: str, stamp: str) -> bool:
+        """Whether a change of the ticket is the bot's own last one, which needs no look.
+
+        By both who and when: Zendesk counts in seconds, and may name the bot for others' rules.
+        """
+        return bool(self._me) and actor == str(self._me) and self._known.is_written(number, stamp)
+
     def missing(self) -> tuple[str, ...]:
         """What the account does not offer or permit, a sentence each."""
         return zendesk_checking.missing(self._account)

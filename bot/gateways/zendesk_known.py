@@ -9,12 +9,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bot.errors import Gone
 from bot.gateways import zendesk_reading as reading
 from bot.gateways.zendesk_account import Account
 
+T = TypeVar("T")
 _MOST: Final = 500
 Raw = dict[str, Any]
 
@@ -52,6 +53,7 @@ class KnownTickets:
         self._account = account
         self._lock = threading.Lock()
         self._known: OrderedDict[int, Known] = OrderedDict()
+        self._written: OrderedDict[int, str] = OrderedDict()
         self._together = True
 
     def seen(self, number: int) -> Seen:
@@ -77,10 +79,18 @@ class KnownTickets:
     def remember(self, number: int, known: Known) -> None:
         """The next update rests on this."""
         with self._lock:
-            self._known[number] = known
-            self._known.move_to_end(number)
-            while len(self._known) > _MOST:
-                self._known.popitem(last=False)
+            _put(self._known, number, known)
+
+    def wrote(self, number: int, known: Known) -> None:
+        """The bot itself has left the ticket like this."""
+        self.remember(number, known)
+        with self._lock:
+            _put(self._written, number, known.stamp)
+
+    def is_written(self, number: int, stamp: str) -> bool:
+        """Whether that is the time of the bot's own last change of the ticket."""
+        with self._lock:
+            return self._written.get(number) == stamp
 
     def forget(self, number: int) -> None:
         """The next update reads anew."""
@@ -117,6 +127,13 @@ class KnownTickets:
     def _ticket(self, number: int) -> Raw:
         found: Raw = self._account.read(f"tickets/{number}.json")["ticket"]
         return found
+
+
+def _put(found: OrderedDict[int, T], number: int, value: T) -> None:
+    found[number] = value
+    found.move_to_end(number)
+    while len(found) > _MOST:
+        found.popitem(last=False)
 
 
 def _people(pages: list[Raw]) -> dict[int, Raw]:

@@ -109,7 +109,7 @@ class ZendeskUpdates:
         if not isinstance(answer, TicketAudit):
             return
         ticket = answer.ticket
-        self._known.remember(number, Known(ticket.status, tuple(ticket.tags), ticket.updated_at))
+        self._known.wrote(number, Known(ticket.status, tuple(ticket.tags), ticket.updated_at))
         audit = {"events": [dict(event) for event in answer.audit.events or ()]}
         self._put_back(number, Hidden.of(audit, _ours(update), known.status))
 

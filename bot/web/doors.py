@@ -113,10 +113,12 @@ def _body() -> bytes | None:
 
 
 def _store(hint: Hint, inbox: Inbox) -> None:
-    if hint.ticket is not None:
-        inbox.put_hint(hint.id, hint.ticket, "look", {"ticket": hint.ticket})
-    else:
-        inbox.put_hint(hint.id, f"issue:{hint.issue}", "issue", {"issue": hint.issue})
+    if hint.issue is not None:
+        place = f"issue:{hint.issue}" if hint.ticket is None else hint.ticket
+        inbox.put_hint(hint.id, place, "issue", {"issue": hint.issue, "ticket": hint.ticket})
+    elif hint.ticket is not None:
+        said = {"actor": hint.actor, "stamp": hint.stamp} if hint.actor else {}
+        inbox.put_hint(hint.id, hint.ticket, "look", {"ticket": hint.ticket, **said})
 
 
 def of_zendesk(settings: Settings, now: Callable[[], datetime]) -> Door:

@@ -178,8 +178,8 @@ def test_a_key_that_was_taken_away_leaves_the_dead_letters_listed(running: Play)
     assert (letter.kind, letter.why) == ("?", "sealed with a key that is not among KEY_STORE_KEYS")
 
 
-def hinted(play: Play, event: str, ticket: int) -> None:
-    play.inbox.put_hint(event, ticket, "play", {"event": event, "ticket": ticket, "calls": [event]})
+def hinted(play: Play, event: str, ticket: int, kind: str = "play") -> None:
+    play.inbox.put_hint(event, ticket, kind, {"event": event, "ticket": ticket, "calls": [event]})
 
 
 def test_a_hint_that_waits_makes_further_ones_of_its_ticket_needless(play: Play) -> None:
@@ -195,6 +195,30 @@ def test_a_hint_that_waits_makes_further_ones_of_its_ticket_needless(play: Play)
     play.until_done(late, late)
 
     assert not play.entries(second), "one look sees all that was there before it"
+
+
+def test_a_hint_that_waits_stands_for_none_of_another_kind(play: Play) -> None:
+    first, second = name(), name()
+    hinted(play, first, 1)
+    hinted(play, second, 1, "other")
+
+    play.start()
+
+    play.until_done(first, first)
+    play.until_done(second, second)
+
+
+def test_a_hint_that_is_not_needed_is_dropped(play: Play) -> None:
+    first, second = name(), name()
+    hinted(play, first, 1)
+    hinted(play, second, 1)
+
+    carried = play.inbox.carry(lambda payload: payload["event"] == first)
+
+    assert carried == 2
+    play.start()
+    play.until_done(second, second)
+    assert not play.entries(first)
 
 
 def test_a_hint_during_a_look_brings_another_look(running: Play) -> None:

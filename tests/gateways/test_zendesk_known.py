@@ -113,6 +113,19 @@ def test_ticket_that_was_closed_since_the_reading_needs_a_person(
         updated(zendesk, number)()
 
 
+def test_own_change_is_known_by_who_and_when(
+    sandbox: Sandbox, zendesk: Zendesk, number: int
+) -> None:
+    updated(zendesk, number)()
+    stamp, me = sandbox.ticket(number)["updated_at"], str(zendesk.me())
+
+    assert calls(sandbox, lambda: zendesk.is_own(number, me, stamp)) == []
+    assert zendesk.is_own(number, me, stamp)
+    assert not zendesk.is_own(number, str(sandbox.brand_user), stamp)
+    assert not zendesk.is_own(number, me, "2026-01-01T00:00:00Z")
+    assert not zendesk.is_own(number + 1, me, stamp)
+
+
 def said(number: int, **more: Any) -> dict[str, Any]:
     return {"id": number, "type": "Comment", "author_id": 7, "public": True, **more}
 

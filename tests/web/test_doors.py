@@ -66,16 +66,18 @@ def test_a_subscriptions_delivery_becomes_a_look_at_the_ticket():
     assert doors.inbox.events == {"zd:u-1": (36, "look", {"ticket": 36})}
 
 
-def test_an_issue_that_names_its_ticket_becomes_a_look_at_it():
+def test_an_issue_that_names_its_ticket_is_looked_up_in_the_tickets_turn():
     doors = Doors()
     assert doors.jira(CHANGE, secret="old-j", id="w-1").status_code == 202
-    assert doors.inbox.events == {"jira:w-1": (37, "look", {"ticket": 37})}
+    assert doors.inbox.events == {"jira:w-1": (37, "issue", {"issue": "SPC-7", "ticket": 37})}
 
 
 def test_an_issue_of_our_project_without_a_ticket_is_looked_up():
     doors = Doors()
     assert doors.jira(LOOSE, id="w-2").status_code == 202
-    assert doors.inbox.events == {"jira:w-2": ("issue:SPC-8", "issue", {"issue": "SPC-8"})}
+    assert doors.inbox.events == {
+        "jira:w-2": ("issue:SPC-8", "issue", {"issue": "SPC-8", "ticket": None})
+    }
 
 
 @pytest.mark.parametrize("door", ["zendesk", "jira"])
