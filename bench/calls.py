@@ -10,10 +10,9 @@ from typing import Final
 
 from bench.baselines.naive import renewed
 from bench.rounds import Figure, Scale, Series
-from bench.world import Play, playing
+from bench.world import Play, playing, warmed
 from bot.x509 import request
 from sandbox.faults import Call
-from sandbox.processes import until
 from tests.wholeway.renewal import (
     ANSWERS,
     answered,
@@ -107,7 +106,7 @@ def _played(kind: str) -> tuple[list[Call], int]:
     """The calls of a renewal, in a process that has asked before for what never changes."""
     source = "itops" if kind == "itops" else "bot"
     with playing(1, csr_source=source) as play:
-        _warmed(play)
+        warmed(play)
         before = len(play.world.faults.calls)
         told = _webhooks(play)
         ticket = opened(play.world) if kind != "prefilled" else _prefilled(play)
@@ -133,21 +132,6 @@ def _rests(play: Play, ticket: int, stage: str) -> None:
         if len(play.world.faults.calls) != calls:
             calls, since = len(play.world.faults.calls), time.monotonic()
         time.sleep(0.02)
-
-
-def _warmed(play: Play) -> None:
-    """Another brand's renewal is on its way: who the bot is, and what the account has, is known."""
-    [other] = play.renewals
-    while other.acted == 0:
-        other.act()
-        time.sleep(0.1)
-    until(lambda: _past(play, other.ticket), "the other renewal has its CSR request")
-    time.sleep(2.0)
-
-
-def _past(play: Play, ticket: int) -> bool:
-    tags = play.world.zendesk.ticket(ticket)["tags"]
-    return "ssl_certificate_wanted" in tags or "ssl_csr_ordered" in tags
 
 
 def _webhooks(play: Play) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bench.rounds import Figure, Scale, Series
-from bench.world import Play, playing
+from bench.world import Play, playing, warmed
 from bot.engine.pace import NORMAL
 from tests.wholeway.renewal import answered, opened, staged
 
@@ -22,7 +22,8 @@ def measured(scale: Scale) -> Iterator[Figure]:
     for latency in LATENCIES:
         times, picked, keys = [], [], []
         for _ in range(scale.plays):
-            with playing(0, latency=latency) as play:
+            with playing(1, latency=latency) as play:
+                warmed(play)
                 took, pick = _replied(play)
             times.append(took)
             picked.append(pick * 1000)
@@ -51,7 +52,7 @@ def _replied(play: Play) -> tuple[float, float]:
     ticket = opened(play.world)
     staged(play.world, ticket, "details_wanted")
     play.world.zendesk.webhooks.idle()
-    time.sleep(1.0)
+    time.sleep(0.5)
     before = len(play.world.faults.calls)
     began, first = time.monotonic(), 0.0
     answered(play.world, ticket)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.faults import Fault, Kind
-from sandbox.processes import BotProcesses
+from sandbox.processes import BotProcesses, until
 from sandbox.world import World
 from tests.storm.people import Renewal, played
 
@@ -63,6 +63,21 @@ def playing(
             world.close()
             for renewal in renewals:
                 renewal.site.close()
+
+
+def warmed(play: Play) -> None:
+    """Another brand's renewal is on its way: who the bot is, and what the account has, is known."""
+    [other] = play.renewals
+    while other.acted == 0:
+        other.act()
+        time.sleep(0.1)
+    until(lambda: _past(play, other.ticket), "the other renewal has its CSR request")
+    time.sleep(2.0)
+
+
+def _past(play: Play, ticket: int) -> bool:
+    tags = play.world.zendesk.ticket(ticket)["tags"]
+    return "ssl_certificate_wanted" in tags or "ssl_csr_ordered" in tags
 
 
 def cpu(pid: int) -> float:
