@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -9,7 +10,9 @@ from typing import Any, Final
 from bot import codec
 from bot.engine.client import JOB, QUEUE, SEALED, Client, answering
 from bot.engine.records import Record
+from bot.engine.waiting import Waiting
 from bot.errors import Gone
+from bot.storage.cases import batched
 
 DEAD: Final = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
@@ -29,16 +32,13 @@ class DeadLetter:
 class DeadLetters:
     """Those of one database."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, waiting: Waiting) -> None:
+        self._client, self._waiting = client, waiting
 
     def listed(self, most: int | None = None, skip: int = 0) -> tuple[DeadLetter, ...]:
         """The events that failed for good, oldest first."""
-        with answering():
-            found = self._client.library.list_workflows(
-                status=list(DEAD), name=JOB, limit=most, offset=skip or None
-            )
-            return tuple(self._letter(status) for status in found)
+        ids = self._waiting.failed(JOB, most, skip)
+        return tuple(letter for some in batched(ids) for letter in self._opened(some))
 
     def replay(self, event: str) -> str:
         """Run one again from the call that failed; what it had done stays done.
@@ -63,6 +63,16 @@ class DeadLetters:
                 queue_partition_key=status.queue_partition_key,
             )
             return str(status.queue_partition_key or "")
+
+    def _opened(self, ids: Sequence[str]) -> Iterator[DeadLetter]:
+        """Those of the events that are dead yet, in the order of their ids."""
+        # Asked for by status alone, the library walks through all events that ever were.
+        with answering():
+            found = self._client.library.list_workflows(
+                workflow_ids=list(ids), status=list(DEAD), name=JOB
+            )
+        by_id = {status.workflow_id: status for status in found}
+        return (self._letter(by_id[event]) for event in ids if event in by_id)
 
     def _letter(self, status: Any) -> DeadLetter:
         # What no key opens any more comes as the sealed text.

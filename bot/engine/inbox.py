@@ -37,7 +37,7 @@ class Inbox:
         self.client = Client(url, keys)
         self.waiting = Waiting(self.client)
         self._hints = Hints(connect(url))
-        self._dead = DeadLetters(self.client)
+        self._dead = DeadLetters(self.client, self.waiting)
 
     def put(
         self,

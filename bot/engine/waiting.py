@@ -50,6 +50,15 @@ class Waiting:
             found = connection.scalar(select(func.max(ids)).where(mine))
         return None if found is None else str(found)
 
+    def failed(self, name: str, most: int | None, skip: int) -> tuple[str, ...]:
+        """The ids of the events of this job that failed for good, oldest first."""
+        events = self.events
+        ours = (events.c.name == name) & (events.c.status != "CANCELLED")
+        found = select(events.c.workflow_uuid).where(FAILED, ours)
+        page = found.order_by(events.c.created_at, events.c.workflow_uuid)
+        with self._client.reading() as connection:
+            return tuple(connection.scalars(page.limit(most).offset(skip)))
+
     def dead(self, place: str, most: int) -> tuple[str, ...]:
         """The ids of the place's events that failed for good, newest first."""
         events = self.events
@@ -76,7 +85,7 @@ def _tables(url: str) -> tuple[TableClause, TableClause]:
 
     Those that only count need not import the engine for them.
     """
-    names = ("workflow_uuid", "status", "queue_name", "queue_partition_key", "created_at")
+    names = ("workflow_uuid", "status", "name", "queue_name", "queue_partition_key", "created_at")
     schema = None if is_sqlite(url) else "dbos"
     events = table("workflow_status", *map(column, names), schema=schema)
     return events, table("operation_outputs", column("workflow_uuid"), schema=schema)

@@ -12,6 +12,7 @@ from bot.engine.pace import NORMAL
 from bot.errors import Gone, LogInRefused, TryLater
 from tests.engine.play import Play
 from tests.engine.worker_process import QUICK
+from tests.plans import plans
 
 TICKETS = itertools.count(1000)
 
@@ -180,3 +181,32 @@ def test_pauses_follow_the_other_side_and_grow_by_themselves() -> None:
     assert pause(-5, 0) == 1
     faults = [patience.pause(ValueError(), tries, NORMAL) for tries in range(5)]
     assert faults == [1.0, 5.0, 15.0, None, None]
+
+
+def test_dead_letters_are_paged_the_oldest_first(play: Play) -> None:
+    events, call = [name() for _ in range(3)], name()
+    play.fails(call, "human")
+    play.start()
+    for event in events:
+        play.put(event, next(TICKETS), "a", call)
+        play.until_dead(event)
+
+    assert [letter.id for letter in play.inbox.dead()] == events
+    assert [letter.id for letter in play.inbox.dead(2)] == events[:2]
+    [last] = play.inbox.dead(2, 2)
+    assert (last.id, last.steps) == (events[2], ("a",))
+    assert play.inbox.dead(2, 3) == ()
+
+
+def test_dead_letters_are_found_by_indexes_however_much_is_stored(sqlite: Play) -> None:
+    event, call = name(), name()
+    sqlite.fails(call, "human")
+    sqlite.start()
+    sqlite.put(event, next(TICKETS), call)
+    sqlite.until_dead(event)
+
+    with plans() as steps:
+        assert [letter.id for letter in sqlite.inbox.dead(50)] == [event]
+
+    assert any("idx_workflow_status_failed" in step for step in steps)
+    assert [step for step in steps if step.startswith("SCAN")] == []
