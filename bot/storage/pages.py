@@ -9,21 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Engine, Row, select
 
 from bot import codec
 from bot.case import At, Case
+from bot.storage import listing
 from bot.storage.audit import Entry, entry
 from bot.storage.database import aware, reading
-from bot.storage.schema import AUDIT, CASES
+from bot.storage.listing import Order, behind
+from bot.storage.schema import AUDIT
 
 T = TypeVar("T")
 SIZE: Final = 50
-OPEN: Final = tuple(at for at in At if at not in (At.DONE, At.STOPPED))
-_SHOWN: Final = (CASES.c.data, CASES.c.at_since, CASES.c.expires_at, CASES.c.opened_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +43,6 @@ class Listed:
     expires: datetime | None
 
 
-class Order(StrEnum):
-    """What cases are listed by."""
-
-    NEWEST = "newest"
-    SINCE = "since"  # what has stood longest at its stage comes first
-    EXPIRES = "expires"
-
-
 class CasePages:
     """Lists of cases."""
 
@@ -69,24 +60,21 @@ class CasePages:
         """Cases of these stages, all when there are none named; `sought` is part of the host,
         an issue, or the ticket.  Raises ValueError for an `after` that is none of ours.
         """
-        where: list[ColumnElement[bool]] = []
-        if stages:
-            where.append(CASES.c.at.in_([at.value for at in stages]))
+        values = _place(order, after)
+        named, onward = tuple(stages), bool(after)
         if sought:
-            where.append(_sought(sought))
-        wanted = _ordered(select(CASES.c.ticket, *_SHOWN).where(*where), order, after)
+            wanted = listing.searched(sought, named, order, size + 1, onward=onward)
+        else:
+            wanted = listing.page(named, order, size + 1, onward=onward)
         with reading(self._engine) as connection:
-            rows = connection.execute(wanted.limit(size + 1)).all()
-        cases = tuple(_listed(row) for row in rows[:size])
+            rows = connection.execute(wanted, values).all()
+        cases = tuple(map(_listed, rows[:size]))
         return Page(cases, _cursor(rows[size - 1], order) if len(rows) > size else "")
 
     def late(self, now: datetime, within: timedelta, most: int) -> tuple[Listed, ...]:
         """Open cases whose site's certificate ends soon or has ended, the worst first."""
-        open_ones = CASES.c.at.in_([at.value for at in OPEN])
-        ends = open_ones & (CASES.c.expires_at < now + within)
-        wanted: Select[Any] = select(CASES.c.ticket, *_SHOWN).where(ends)
         with reading(self._engine) as connection:
-            rows = connection.execute(wanted.order_by(CASES.c.expires_at).limit(most)).all()
+            rows = connection.execute(listing.late(most), {"ends": now + within}).all()
         return tuple(map(_listed, rows))
 
 
@@ -113,7 +101,7 @@ class AuditPages:
         wanted = select(AUDIT).where(*_entries(sought))
         if after:
             made, ticket, number = after.split("~")
-            wanted = wanted.where(_behind(keys, (made, int(ticket), int(number)), newest=True))
+            wanted = wanted.where(behind(keys, (made, int(ticket), int(number)), newest=True))
         wanted = wanted.order_by(*(key.desc() for key in keys)).limit(size + 1)
         with reading(self._engine) as connection:
             rows = connection.execute(wanted).all()
@@ -141,39 +129,14 @@ def _text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _sought(words: str) -> ColumnElement[bool]:
-    """By the number alone when it is one; hosts are found through their index alone."""
-    plain = words.removeprefix("#")
-    if plain.isascii() and plain.isdecimal() and len(plain) < 19:
-        return CASES.c.ticket == int(plain)
-    issue = words.upper()
-    hosts = select(CASES.c.ticket).where(CASES.c.host.contains(words.lower(), autoescape=True))
-    return or_(CASES.c.ticket.in_(hosts), CASES.c.csr_issue == issue, CASES.c.change_issue == issue)
-
-
-def _ordered(wanted: Select[Any], order: Order, after: str) -> Select[Any]:
-    if order is Order.NEWEST:
-        wanted = wanted.order_by(CASES.c.ticket.desc())
-        return wanted.where(CASES.c.ticket < int(after)) if after else wanted
-    column = CASES.c.at_since if order is Order.SINCE else CASES.c.expires_at
-    wanted = wanted.where(column.is_not(None)).order_by(column, CASES.c.ticket)
+def _place(order: Order, after: str) -> dict[str, object]:
+    """What a page goes on behind, as its cursor says."""
     if not after:
-        return wanted
+        return {}
+    if order is Order.NEWEST:
+        return {"ticket": int(after)}
     at, ticket = after.split("~")
-    values = (datetime.fromisoformat(at), int(ticket))
-    return wanted.where(_behind((column, CASES.c.ticket), values))
-
-
-def _behind(
-    columns: Sequence[ColumnElement[Any]], values: Sequence[Any], *, newest: bool = False
-) -> ColumnElement[bool]:
-    """Rows behind these values in this order; the first condition is for the index."""
-    first = columns[0] <= values[0] if newest else columns[0] >= values[0]
-    cases = []
-    for place, (column, value) in enumerate(zip(columns, values, strict=True)):
-        same = [c == v for c, v in zip(columns[:place], values[:place], strict=True)]
-        cases.append(and_(*same, column < value if newest else column > value))
-    return and_(first, or_(*cases))
+    return {"at": datetime.fromisoformat(at), "ticket": int(ticket)}
 
 
 def _cursor(row: Row[Any], order: Order) -> str:

@@ -11,8 +11,10 @@ from sqlalchemy import Engine, update
 from bot.case import At, Case
 from bot.storage.audit import AuditTrail
 from bot.storage.cases import CaseStore
-from bot.storage.pages import AuditPages, CasePages, Listed, Order, Page, Sought
+from bot.storage.listing import Order
+from bot.storage.pages import AuditPages, CasePages, Listed, Page, Sought
 from bot.storage.schema import AUDIT, CASES
+from tests.plans import plans
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -22,11 +24,11 @@ def kept(engine: Engine, ticket: int, at: At = At.CHANGE_OPEN, **more: object) -
     return CaseStore(engine).save(replace(case, **more))  # type: ignore[arg-type]
 
 
-def walked(pages: CasePages, order: Order, size: int) -> list[int]:
+def walked(pages: CasePages, order: Order, size: int, *stages: At) -> list[int]:
     """The tickets on all pages."""
     found, after = list[int](), ""
     while True:
-        page: Page[Listed] = pages.listed(order=order, after=after, size=size)
+        page: Page[Listed] = pages.listed(stages, order=order, after=after, size=size)
         found += [row.case.ticket for row in page.rows]
         after = page.after
         if not after:
@@ -35,8 +37,10 @@ def walked(pages: CasePages, order: Order, size: int) -> list[int]:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 50])
 def test_pages_together_hold_each_case_once_in_order(database: Engine, size: int) -> None:
+    two = (At.CHANGE_OPEN, At.WITH_AGENT)
     for ticket in range(1, 8):
-        kept(database, ticket, served_until=NOW + timedelta(days=ticket % 3))
+        until = NOW + timedelta(days=ticket % 3)
+        kept(database, ticket, two[ticket % 2], served_until=until)
     with database.begin() as connection:  # all came to their stage at the same time, but one
         connection.execute(update(CASES).values(at_since=NOW))
         late = update(CASES).where(CASES.c.ticket == 5).values(at_since=NOW - timedelta(days=1))
@@ -46,6 +50,32 @@ def test_pages_together_hold_each_case_once_in_order(database: Engine, size: int
     assert walked(pages, Order.NEWEST, size) == [7, 6, 5, 4, 3, 2, 1]
     assert walked(pages, Order.SINCE, size) == [5, 1, 2, 3, 4, 6, 7]
     assert walked(pages, Order.EXPIRES, size) == [3, 6, 1, 4, 7, 2, 5]
+    assert walked(pages, Order.NEWEST, size, *two) == [7, 6, 5, 4, 3, 2, 1]
+    assert walked(pages, Order.SINCE, size, *two) == [5, 1, 2, 3, 4, 6, 7]
+    assert walked(pages, Order.EXPIRES, size, *two) == [3, 6, 1, 4, 7, 2, 5]
+    assert walked(pages, Order.NEWEST, size, At.WITH_AGENT, At.DONE) == [7, 5, 3, 1]
+    assert walked(pages, Order.EXPIRES, size, At.CHANGE_OPEN) == [6, 4, 2]
+
+
+@pytest.mark.parametrize("stages", [(), (At.DONE,), (At.WITH_AGENT, At.STOPPED)])
+@pytest.mark.parametrize("order", Order)
+def test_page_is_read_in_the_order_of_an_index_whatever_is_stored(
+    database: Engine, order: Order, stages: tuple[At, ...]
+) -> None:
+    if database.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL scans tables that are as small as this one")
+    pages, after = CasePages(database), "5" if order is Order.NEWEST else f"{NOW.isoformat()}~5"
+
+    with plans() as steps:
+        pages.listed(stages, order=order)
+        pages.listed(stages, order=order, after=after)
+        pages.late(NOW, timedelta(days=14), 10)
+
+    read = [step for step in steps if " cases" in step]
+    assert [step for step in read if "INDEX" not in step] == []
+    assert all("(at=?" in step for step in read if "autoindex" not in step)
+    # Those that were found are sorted, twice at most: not all that there are of a stage.
+    assert steps.count("USE TEMP B-TREE FOR ORDER BY") <= 6
 
 
 def test_stage_and_words_narrow_the_list(database: Engine) -> None:

@@ -10,7 +10,8 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bot.case import At
-from bot.storage.pages import Listed, Order, Page
+from bot.storage.listing import Order
+from bot.storage.pages import Listed, Page
 from bot.web import login
 from bot.web.dashboard.books import Books
 from bot.web.dashboard.stages import STAGES

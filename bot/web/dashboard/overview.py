@@ -16,7 +16,7 @@ from bot.engine.dead_letters import DEAD
 from bot.settings import Settings
 from bot.storage.database import is_sqlite
 from bot.storage.figures import Figures
-from bot.storage.pages import Order
+from bot.storage.listing import Order
 from bot.web import login
 from bot.web.dashboard.books import Books
 from bot.web.dashboard.stages import STAGES
