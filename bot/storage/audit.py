@@ -114,11 +114,16 @@ def add(
     newest = select(AUDIT.c.number, AUDIT.c.hash).where(mine).order_by(AUDIT.c.number.desc())
     last = connection.execute(newest.limit(1)).first()
     number, before = (last.number + 1, last.hash) if last else (1, "")
-    made = datetime.now(UTC).isoformat(timespec="microseconds")
+    made = stamp(datetime.now(UTC))
     text = json.dumps(details, sort_keys=True)
     row = {"ticket": ticket, "number": number, "made_at": made, "actor": actor, "what": what}
     sealed = {"details": text, "hash": _hash(before, row, text)}
     connection.execute(insert(AUDIT).values(**row, **sealed, mark=mark or None))
+
+
+def stamp(at: datetime) -> str:
+    """The time as it is hashed, and sorted by."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _broken(entry: Entry, before: Entry | None) -> Iterator[str]:
@@ -129,7 +134,7 @@ def _broken(entry: Entry, before: Entry | None) -> Iterator[str]:
     row = {
         "ticket": entry.ticket,
         "number": entry.number,
-        "made_at": entry.made.isoformat(timespec="microseconds"),
+        "made_at": stamp(entry.made),
         "actor": entry.actor,
         "what": entry.what,
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Engine, Row, select
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Engine, Row, select
 from bot import codec
 from bot.case import At, Case
 from bot.storage import listing
-from bot.storage.audit import Entry, entry
+from bot.storage.audit import Entry, entry, stamp
 from bot.storage.database import aware, reading
 from bot.storage.listing import Order, behind
 from bot.storage.schema import AUDIT
@@ -119,14 +119,10 @@ def _entries(sought: Sought) -> list[ColumnElement[bool]]:
     if sought.what:
         where.append(AUDIT.c.what == sought.what)
     if sought.since:
-        where.append(AUDIT.c.made_at >= _text(sought.since))
+        where.append(AUDIT.c.made_at >= stamp(sought.since))
     if sought.until:
-        where.append(AUDIT.c.made_at < _text(sought.until))
+        where.append(AUDIT.c.made_at < stamp(sought.until))
     return where
-
-
-def _text(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _place(order: Order, after: str) -> dict[str, object]:
