@@ -21,6 +21,8 @@ from bot.storage.schema import AUDIT, CASES, SITES
 BASE = 1_000_000
 """The first ticket."""
 BATCH = 10_000
+AGENTS = 60
+"""The first ones all wait for an agent: lists show as many rows of them whatever is stored."""
 _STAGES = tuple(At)
 _HOST = "www.shop.example.com"
 
@@ -86,7 +88,7 @@ def _batches(count: int) -> Iterator[range]:
 
 
 def _case(number: int, now: datetime) -> dict[str, Any]:
-    at = _STAGES[number % 40] if number % 40 < len(_STAGES) else At.DONE
+    at = At.WITH_AGENT if number < AGENTS else _stage(number % 40)
     made = now - timedelta(minutes=number % 500_000)
     ticket, host = BASE + number, f"www.shop{number}.example.com"
     return {
@@ -105,6 +107,10 @@ def _case(number: int, now: datetime) -> dict[str, Any]:
         "updated_at": made,
         "at_since": made,
     }
+
+
+def _stage(number: int) -> At:
+    return _STAGES[number] if number < len(_STAGES) else At.DONE
 
 
 @cache

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.storage.cases import CaseStore
 from bot.storage.database import connect
 
+# Each shows as many rows with a hundred cases as with a million: what is stored is compared.
 PAGES = (
     "/",
     "/cases",
