@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
-import sys
 import time
 import traceback
 
@@ -32,9 +32,8 @@ PARTS = (
 
 def main() -> int:
     """Measure, print the table, keep the figures; 1 when a part could not be measured."""
-    words = sys.argv[1:]
-    scale = Scale("--quick" in words)
-    wanted = [word for word in words if not word.startswith("-")] or list(PARTS)
+    given = _given()
+    scale, wanted = Scale(given.quick), given.parts or list(PARTS)
     console, found, failed = Console(stderr=True), list[Figure](), False
     for name in tools.install():
         console.print(f"{name} is not installed: what needs it is left out or fails")
@@ -51,6 +50,16 @@ def main() -> int:
     show(found, seconds)
     keep(found, seconds, scale)
     return int(failed)
+
+
+def _given() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    given = parser.parse_args()
+    if unknown := set(given.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    return given
 
 
 if __name__ == "__main__":
