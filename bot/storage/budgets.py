@@ -99,7 +99,7 @@ class Budgets:
     def _taken(self, connection: Connection, limit: Limit) -> float:
         """The pause until the window's end; 0 when one call was taken."""
         now, mine = self._clock(), BUDGETS.c.name == limit.name
-        for _ in range(2):
+        for _ in range(3):
             one = update(BUDGETS).where(mine, _open(now), _left > _kept())
             if connection.execute(one.values(left=_left - 1)).rowcount:
                 return 0.0
@@ -108,7 +108,9 @@ class Budgets:
             opened = {"left": BUDGETS.c.total - 1, "ends_at": now + limit.seconds}
             if connection.execute(fresh.values(**opened)).rowcount:
                 return 0.0
-            row = connection.execute(select(_ends).where(mine)).first()
+            row = connection.execute(select(BUDGETS).where(mine)).first()
+            if row and row.left > _reserve(row.total):
+                continue  # another worker has opened this window since we looked
             if row:
                 return max(float(row.ends_at) - now, 1.0)
             first = {"total": limit.total, "left": limit.total - 1, "ends_at": now + limit.seconds}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -138,6 +139,20 @@ def test_threads_together_spend_no_more_than_the_limit(database: Engine) -> None
         counts = threads.map(lambda _: taken(budgets, 5, UPDATES, TICKET), range(6))
 
     assert sum(counts) == 3
+
+
+def test_window_that_others_open_at_the_same_moment_is_not_taken_for_spent(
+    database: Engine,
+) -> None:
+    budgets, together = Budgets(database), Barrier(6)
+
+    def take(name: str) -> int:
+        together.wait(timeout=30)
+        return taken(budgets, 1, Limit(name, 100, 60.0))
+
+    with ThreadPoolExecutor(6) as threads:
+        for number in range(25):
+            assert sum(threads.map(take, [f"new {number}"] * 6)) == 6
 
 
 def test_processes_together_spend_no_more_than_the_limit(database: Engine, url: str) -> None:
