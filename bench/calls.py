@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Final
 
 from bench.baselines.naive import renewed
@@ -13,6 +16,7 @@ from bench.rounds import Figure, Scale, Series
 from bench.world import Play, playing, warmed
 from bot.x509 import request
 from sandbox.faults import Call
+from sandbox.world import World
 from tests.wholeway.renewal import (
     ANSWERS,
     answered,
@@ -163,8 +167,6 @@ def _without_sweeps(calls: Sequence[Call]) -> list[Call]:
 
 
 def _naive() -> list[Call]:
-    with playing(0) as play:
-        play.bot.stop()
-        before = len(play.world.faults.calls)
-        renewed(play.world)
-        return list(play.world.faults.calls[before:])
+    with tempfile.TemporaryDirectory() as folder, closing(World.start(Path(folder))) as world:
+        renewed(world)
+        return list(world.faults.calls)

@@ -27,7 +27,7 @@ def measured(scale: Scale) -> Iterator[Figure]:
 
 
 def _measured(scale: Scale) -> Iterator[Figure]:
-    count, rates, costs = scale.count(10, 30), list[float](), list[float]()
+    count, rates, costs = scale.count(6, 30), list[float](), list[float]()
     profiles: list[dict[str, float]] = []
     for _ in range(scale.plays):
         with playing(count) as play:
@@ -40,7 +40,10 @@ def _measured(scale: Scale) -> Iterator[Figure]:
     keys = in_turns(
         scale.rounds,
         "/min",
-        {"keys alone, cryptography, one core": _keys, "keys alone, openssl genrsa": _openssl},
+        {
+            "keys alone, cryptography, one core": lambda: _keys(scale.pick(0.7, 2)),
+            "keys alone, openssl genrsa": lambda: _openssl(scale.pick(0.7, 2)),
+        },
     )
     yield Figure(
         "renewals, RSA 2048, one worker on SQLite",
@@ -61,7 +64,7 @@ def _measured(scale: Scale) -> Iterator[Figure]:
         yield Figure("py-spy is not installed: no profile", Series("", "", (0.0,)))
 
 
-def _keys(seconds: float = 2.0) -> float:
+def _keys(seconds: float) -> float:
     count, began = 0, time.monotonic()
     while time.monotonic() < began + seconds:
         rsa.generate_private_key(65537, 2048)
@@ -69,7 +72,7 @@ def _keys(seconds: float = 2.0) -> float:
     return count / (time.monotonic() - began) * 60
 
 
-def _openssl(seconds: float = 2.0) -> float:
+def _openssl(seconds: float) -> float:
     count, began = 0, time.monotonic()
     while time.monotonic() < began + seconds:
         subprocess.run(["openssl", "genrsa", "2048"], check=True, capture_output=True, timeout=30)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import http.client
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from bench.deliveries import delivery
 from bench.rounds import Figure, Scale, Series, percentile
 from bench.servers import SECRET, flask, settings
 from bench.world import Play, playing
+from tests.storm.people import Renewal
 
 RATE = 200
 THREADS = 32
@@ -26,8 +27,11 @@ THREADS = 32
 
 def measured(scale: Scale) -> Iterator[Figure]:
     """The door beside the floor, at 200 a second, while a worker plays renewals."""
-    seconds = scale.pick(4, 30)
-    with playing(scale.count(6, 40)) as play:
+    seconds, busy = scale.pick(4, 30), scale.count(5, 40)
+    with (
+        playing(2 * busy) as play,
+        flask("floor:application", settings("sqlite://")) as floor,
+    ):
         play.bot.environment["ZENDESK_WEBHOOK_SECRET"] = SECRET
         play.world.tokens["zd-hook"] = SECRET
         assert play.bot.web is not None, "the bot was started"
@@ -36,12 +40,8 @@ def measured(scale: Scale) -> Iterator[Figure]:
         play.bot.web = play.bot.run("web")
         play.world.connect(play.url)
         _until_ready(play.url)
-        ours = _while_busy(play, play.url, seconds)
-    with (
-        playing(scale.count(6, 40)) as play,
-        flask("floor:application", settings("sqlite://")) as floor,
-    ):
-        least = _while_busy(play, floor.url, seconds)
+        ours = _while_busy(play, play.renewals[:busy], play.url, seconds)
+        least = _while_busy(play, play.renewals[busy:], floor.url, seconds)
     p99, floor99 = percentile(ours, 0.99), percentile(least, 0.99)
     for share, name in ((0.5, "p50"), (0.99, "p99"), (0.999, "p99.9")):
         yield Figure(
@@ -53,9 +53,9 @@ def measured(scale: Scale) -> Iterator[Figure]:
         )
 
 
-def _while_busy(play: Play, url: str, seconds: float) -> list[float]:
+def _while_busy(play: Play, renewals: Sequence[Renewal], url: str, seconds: float) -> list[float]:
     """The load comes from a process of its own, the sandbox has this one."""
-    busy = threading.Thread(target=play.run)
+    busy = threading.Thread(target=play.run, args=(renewals,))
     busy.start()
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as client:
         found = client.submit(waits, url, seconds).result()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +27,15 @@ class Play:
     url: str
     renewals: list[Renewal]
 
-    def run(self) -> float:
-        """Play all renewals side by side; how long it took, in seconds."""
+    def slowed(self, seconds: float) -> None:
+        """Each API call takes so much longer from now on."""
+        if seconds:
+            self.world.faults.plan(Fault(Kind.SLOW, seconds=seconds), times=10**9)
+
+    def run(self, renewals: Sequence[Renewal] = ()) -> float:
+        """Play these renewals, or all, side by side; how long it took, in seconds."""
         began = time.monotonic()
-        played(self.renewals, 0.5)
+        played(list(renewals or self.renewals), 0.5)
         return time.monotonic() - began
 
 
@@ -55,9 +60,9 @@ def playing(
         try:
             url = bot.start(workers=workers)
             world.connect(url)
-            if latency:
-                world.faults.plan(Fault(Kind.SLOW, seconds=latency), times=10**9)
-            yield Play(world, bot, url, renewals)
+            play = Play(world, bot, url, renewals)
+            play.slowed(latency)
+            yield play
         finally:
             bot.stop()
             world.close()

@@ -8,11 +8,12 @@ round lets a door that wants to write go next (`bot.storage.baton`).  SQLite's o
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,7 +23,10 @@ T = TypeVar("T")
 PATIENCE: Final = 10.0
 """Seconds that a writer waits for its turn, and once more for other processes."""
 
-_READS: Final = ("SELECT", "PRAGMA", "EXPLAIN")
+_READS: Final = re.compile(
+    r"\s*(?:SELECT|PRAGMA|EXPLAIN|WITH(?!.*\b(?:INSERT|UPDATE|DELETE)\b))", re.I | re.S
+)
+"""Statements that change nothing; the engine looks for events by one that begins with WITH."""
 
 
 class Turn:
@@ -76,7 +80,7 @@ class Connection(sqlite3.Connection):
 
     def in_turn(self, sql: str, run: Callable[[], T]) -> T:
         """Run a statement; raises OperationalError when the turn does not come."""
-        if not self.has_turn and not sql.lstrip()[:7].upper().startswith(_READS):
+        if not self.has_turn and not _reads(sql):
             if not self.turn.take(PATIENCE):
                 raise sqlite3.OperationalError("database is locked")
             self.has_turn = True
@@ -125,6 +129,11 @@ class _Cursor(sqlite3.Cursor):
     def executemany(self, sql: str, parameters: Any) -> Any:
         run = super().executemany
         return self.connection.in_turn(sql, lambda: run(sql, parameters))
+
+
+@lru_cache(maxsize=2048)
+def _reads(sql: str) -> bool:
+    return _READS.match(sql) is not None
 
 
 @cache

@@ -113,3 +113,43 @@ def test_a_turn_that_does_not_come_is_the_databases_usual_error(
 
     writer.close()
     other.close()
+
+
+READS = (
+    "SELECT 1",
+    "  select n from t",
+    "PRAGMA data_version",
+    "EXPLAIN QUERY PLAN SELECT 1",
+    "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 3) SELECT n FROM c",
+    "WITH c AS (\nSELECT n AS updated_at FROM t)\nSELECT * FROM c",
+)
+WRITES = (
+    "INSERT INTO t VALUES (1)",
+    "UPDATE t SET n = 2",
+    "WITH c AS (SELECT 1 AS n) INSERT INTO t SELECT n FROM c",
+    "with c as (select 1 as n)\nupdate t set n = (select n from c)",
+    "BEGIN IMMEDIATE",
+)
+
+
+@pytest.mark.parametrize("sql", READS)
+def test_statement_that_only_reads_waits_for_no_turn(file: Path, sql: str) -> None:
+    reader = opened(file)
+    assert reader.turn.take(0)
+
+    reader.execute(sql).fetchall()
+
+    reader.turn.give_up()
+    reader.close()
+
+
+@pytest.mark.parametrize("sql", WRITES)
+def test_statement_that_may_write_takes_its_turn(file: Path, sql: str) -> None:
+    writer = opened(file)
+
+    writer.execute(sql)
+
+    assert writer.has_turn
+    writer.rollback()
+    assert not writer.has_turn
+    writer.close()
