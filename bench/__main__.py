@@ -28,12 +28,15 @@ PARTS = (
     "scaling",
     "footprint",
 )
+LONG = frozenset({"scaling"})
+"""What a quick run leaves out unless it is asked for."""
 
 
 def main() -> int:
     """Measure, print the table, keep the figures; 1 when a part could not be measured."""
     given = _given()
-    scale, wanted = Scale(given.quick), given.parts or list(PARTS)
+    scale = Scale(given.quick)
+    wanted = given.parts or [name for name in PARTS if not given.quick or name not in LONG]
     console, found, failed = Console(stderr=True), list[Figure](), False
     for name in tools.install():
         console.print(f"{name} is not installed: what needs it is left out or fails")

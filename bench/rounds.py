@@ -48,7 +48,7 @@ class Scale:
     @property
     def rounds(self) -> int:
         """How often each thing is measured."""
-        return 2 if self.quick else 3
+        return 1 if self.quick else 3
 
     @property
     def plays(self) -> int:

@@ -23,7 +23,7 @@ DEADLINE: Final = 2.0
 
 def measured(scale: Scale) -> Iterator[Figure]:
     """Rate, memory and correctness of a round; the same farm by hand and by a scanner."""
-    count, scanner = scale.count(600, 5_000), sslyze()
+    count, scanner = scale.count(400, 5_000), sslyze()
     runs = list[dict[str, float]]()
     with farming(count) as farm:
 

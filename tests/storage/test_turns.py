@@ -129,6 +129,7 @@ WRITES = (
     "WITH c AS (SELECT 1 AS n) INSERT INTO t SELECT n FROM c",
     "with c as (select 1 as n)\nupdate t set n = (select n from c)",
     "BEGIN IMMEDIATE",
+    "CREATE TABLE u (n INTEGER)",
 )
 
 
@@ -144,12 +145,16 @@ def test_statement_that_only_reads_waits_for_no_turn(file: Path, sql: str) -> No
 
 
 @pytest.mark.parametrize("sql", WRITES)
-def test_statement_that_may_write_takes_its_turn(file: Path, sql: str) -> None:
+def test_statement_that_may_write_waits_for_its_turn(
+    file: Path, sql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", 0.01)
     writer = opened(file)
+    assert writer.turn.take(0)
 
+    with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+        writer.execute(sql)
+
+    writer.turn.give_up()
     writer.execute(sql)
-
-    assert writer.has_turn
-    writer.rollback()
-    assert not writer.has_turn
     writer.close()
