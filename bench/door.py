@@ -77,7 +77,7 @@ def _profiled(server: Server | None, folder: Path, scale: Scale) -> dict[str, fl
 def _in_turns(
     scale: Scale, servers: Mapping[str, Server | None], folder: Path
 ) -> dict[str, Series]:
-    seconds = scale.pick(1, 3)
+    seconds = scale.pick(1, 2)
     measures: dict[str, Callable[[], float]] = {
         name: partial(rate, server.url, folder, seconds)
         for name, server in servers.items()

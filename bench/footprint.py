@@ -35,9 +35,9 @@ def measured(scale: Scale) -> Iterator[Figure]:
         assert play.bot.web is not None, "the bot was started"
         requests.get(f"{play.url}/metrics", timeout=10)
         serving, worker = children(play.bot.web.pid)[0], play.bot.workers[0].pid
-        time.sleep(scale.pick(2, 5))
+        time.sleep(scale.pick(2, 4))
         used, began = (cpu(play.bot.web.pid), cpu(worker)), time.monotonic()
-        time.sleep(scale.pick(3, 20))
+        time.sleep(scale.pick(3, 12))
         seconds = time.monotonic() - began
         idle = [
             (now - then) / seconds * 100

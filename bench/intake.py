@@ -30,7 +30,7 @@ def measured(scale: Scale) -> Iterator[Figure]:
     _, leaf = ca.issue([HOST], 90, not_before=NOW - timedelta(days=1))
     sent = [facts.der(leaf), facts.der(ca.chain_pem)]
     root = facts.der(ca.root_pem)
-    seconds = scale.pick(0.5, 1.5)
+    seconds = scale.pick(0.5, 1.0)
     with tempfile.TemporaryDirectory() as name:
         measures: dict[str, Callable[[], float]] = {
             "judged": lambda: _rate(lambda: _judged(sent, root), seconds),

@@ -1,6 +1,6 @@
-"""Writes docs/performance.md and its plots from a run: `python -m bench.page bench/results/X.json`.
+"""Writes docs/performance.md and its plots from two runs: `python -m bench.page LAST BEFORE`.
 
-The run is kept beside the page, so that the page can be made again from it.
+The runs are kept beside the page, so that the page can be made again from them.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from bench import model
+from bench import agreement, model
 from bench.plots import bars
 from bench.report import number
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
 FOLDER: Final = DOCS / "performance"
+RUNS: Final = ("run.json", "before.json")
 MET: Final = {True: "yes", False: "**no**", None: ""}
 LEARNT: Final = Path(__file__).parent / "learnt.md"
 GAPS: Final = Path(__file__).parent / "gaps.md"
@@ -25,21 +26,23 @@ GAPS: Final = Path(__file__).parent / "gaps.md"
 def main() -> None:
     """Keep the run, and write page and plots."""
     FOLDER.mkdir(exist_ok=True)
-    if len(sys.argv) > 1:
-        run = Path(sys.argv[1]).read_text(encoding="utf-8")
-        (FOLDER / "run.json").write_text(run, encoding="utf-8")
-    run_ = json.loads((FOLDER / "run.json").read_text(encoding="utf-8"))
-    for name, svg in plots(run_["figures"]).items():
+    for given, name in zip(sys.argv[1:], RUNS, strict=False):
+        (FOLDER / name).write_text(Path(given).read_text(encoding="utf-8"), encoding="utf-8")
+    run, before = (json.loads((FOLDER / name).read_text(encoding="utf-8")) for name in RUNS)
+    for name, svg in plots(run["figures"]).items():
         (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
-    (DOCS / "performance.md").write_text("\n".join(page(run_)) + "\n", encoding="utf-8")
+    (DOCS / "performance.md").write_text("\n".join(page(run, before)) + "\n", encoding="utf-8")
 
 
-def page(run: Mapping[str, Any]) -> Iterator[str]:
-    """The page, line by line."""
+def page(run: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
+    """The page of a run, line by line; `before` is the run before it."""
     machine, figures = run["machine"], run["figures"]
     yield "# Performance"
     yield ""
-    yield "Written by `python -m bench.page` from one run of `make bench`, `performance/run.json`."
+    yield (
+        "Written by `python -m bench.page` from two runs of `make bench`, `performance/run.json` "
+        "and the one before it, `performance/before.json`."
+    )
     yield (
         f"Measured {run['made'][:10]} in {run['seconds']} s on {machine['cores']} cores "
         f"({machine['system']}, Python {machine['python']}). Web processes have one core, the load "
@@ -59,6 +62,7 @@ def page(run: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield GAPS.read_text(encoding="utf-8").rstrip()
     yield ""
+    yield from _agreement(figures, before["figures"])
     yield from _calls(figures)
     yield from _profiles(figures)
     yield from _model(figures)
@@ -77,6 +81,29 @@ def plots(figures: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         if shares:
             found[f"profile-{name}"] = bars(f"where {title}'s time goes, %", list(shares.items()))
     return found
+
+
+def _agreement(
+    now: Sequence[Mapping[str, Any]], then: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    found = list(agreement.compared(now, then))
+    apart = [row for row in found if not agreement.agree(*row[1:])]
+    yield "## Two runs"
+    yield ""
+    yield (
+        f"The run before was held against this one: {len(found) - len(apart)} of {len(found)} "
+        "figures agree: the intervals of both runs meet. An interval is the median and half of the "
+        f"range to both sides, at least {agreement.LEAST:.0%}, of the ratio to the first baseline, "
+        "or of the figure itself where it has none."
+    )
+    yield ""
+    if apart:
+        yield "| figure that does not agree | this run | the run before |"
+        yield "|---|---|---|"
+        for title, one, other in apart:
+            told = (f"{number(each.middle)} ± {each.half:.0%}" for each in (one, other))
+            yield f"| {title} | {' | '.join(told)} |"
+        yield ""
 
 
 def _calls(figures: Sequence[Mapping[str, Any]]) -> Iterator[str]:

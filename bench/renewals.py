@@ -27,7 +27,7 @@ def measured(scale: Scale) -> Iterator[Figure]:
 
 
 def _measured(scale: Scale) -> Iterator[Figure]:
-    count, rates, costs = scale.count(5, 30), list[float](), list[float]()
+    count, rates, costs = scale.count(5, 24), list[float](), list[float]()
     profiles: list[dict[str, float]] = []
     for _ in range(scale.plays):
         with playing(count) as play:
@@ -41,8 +41,8 @@ def _measured(scale: Scale) -> Iterator[Figure]:
         scale.rounds,
         "/min",
         {
-            "keys alone, cryptography, one core": lambda: _keys(scale.pick(0.7, 2)),
-            "keys alone, openssl genrsa": lambda: _openssl(scale.pick(0.7, 2)),
+            "keys alone, cryptography, one core": lambda: _keys(scale.pick(0.7, 1.2)),
+            "keys alone, openssl genrsa": lambda: _openssl(scale.pick(0.7, 1.2)),
         },
     )
     yield Figure(

@@ -10,8 +10,6 @@ import queue
 import threading
 import time
 from collections.abc import Iterable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotInTime
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +37,30 @@ class Hint:
     number: int = 0
 
 
+class _Asked:
+    """A row, and the thread that waits for it to be kept: a future costs the door more."""
+
+    __slots__ = ("_fault", "_told", "row")
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self._fault: Exception | None = None
+        self._told = threading.Lock()
+        self._told.acquire()
+
+    def tell(self, fault: Exception | None) -> None:
+        """It is kept, or what has kept it from that."""
+        self._fault = fault
+        self._told.release()
+
+    def wait(self) -> None:
+        """Until it is told; raises what it is told, and TryLater when that takes too long."""
+        if not self._told.acquire(timeout=LONGEST):
+            raise TryLater("the database takes too long", 30.0)
+        if self._fault is not None:
+            raise self._fault
+
+
 class Hints:
     """The hints of all web processes.  Safe to make before a fork."""
 
@@ -46,18 +68,15 @@ class Hints:
         self._engine = engine
         self._lock = threading.Lock()
         self._writer: threading.Thread | None = None
-        self._asked: queue.SimpleQueue[tuple[Row, Future[None]]] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[_Asked] = queue.SimpleQueue()
 
     def put(self, hint: Hint) -> None:
         """Keep the hint, once for each id; raises TryLater when it cannot be kept now."""
         self._begin()
         row = (hint.id, hint.place, hint.kind, codec.dumps(hint.payload), time.time())
-        kept: Future[None] = Future()
-        self._asked.put((row, kept))
-        try:
-            kept.result(timeout=LONGEST)
-        except NotInTime:
-            raise TryLater("the database takes too long", 30.0) from None
+        asked = _Asked(row)
+        self._asked.put(asked)
+        asked.wait()
 
     def waiting(self, most: int = AT_ONCE) -> tuple[Hint, ...]:
         """The hints that nobody has carried yet, in order of arrival."""
@@ -97,13 +116,10 @@ class Hints:
                 asked.append(self._asked.get())
             fault: Exception | None = None
             try:
-                ours.keep([row for row, _ in asked])
+                ours.keep([one.row for one in asked])
             except BotError as error:
                 fault = error
             except Exception as error:
                 fault = TryLater(f"the database refuses ({type(error).__name__})", 30.0)
-            for _, kept in asked:
-                if fault is None:
-                    kept.set_result(None)
-                else:
-                    kept.set_exception(fault)
+            for one in asked:
+                one.tell(fault)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 from pydantic import SecretStr
 
 from bot import inbound
@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 LARGEST: Final = 1024 * 1024
 
 JSON: Final = "application/json"
+ACCEPTED: Final = '{"status":"accepted"}\n'
 
 
 class Door:
@@ -66,9 +67,7 @@ class Door:
             return answers.error(400, fault.detail)
         if hint is not None:
             _store(hint, inbox)
-        answer = jsonify(status="accepted")
-        answer.status_code = 202
-        return answer
+        return Response(ACCEPTED, 202, mimetype=JSON)
 
 
 def routes(doors: tuple[Door, ...], inbox: Inbox, metrics: Metrics) -> Blueprint:

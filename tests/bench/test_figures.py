@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bench import model, page, plots, rounds
+from bench import agreement, model, page, plots, rounds
 from bench.rounds import Series
 from bench.spy import OTHER, _part
 
-RUN = Path(page.FOLDER / "run.json")
+RUN, BEFORE = (Path(page.FOLDER / name) for name in page.RUNS)
 
 
 def test_rounds_are_taken_in_turns() -> None:
@@ -40,6 +40,34 @@ def test_spread_is_a_part_of_the_median() -> None:
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 51), (0.99, 100), (0.0, 1), (1.0, 100)])
 def test_percentile_is_a_value_that_was_measured(share: float, expected: float) -> None:
     assert rounds.percentile(list(range(1, 101)), share) == expected
+
+
+def figure(title: str, ours: list[float], baseline: list[float] | None = None) -> dict[str, Any]:
+    beside = [] if baseline is None else [{"values": baseline}]
+    return {"title": title, "ours": {"values": ours}, "baselines": beside}
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "same"),
+    [
+        (figure("a", [10.0]), figure("a", [13.0]), True),
+        (figure("a", [10.0]), figure("a", [14.0]), False),
+        (figure("a", [7.0, 10.0, 15.0]), figure("a", [14.0]), True),
+        (figure("a", [10.0], [5.0]), figure("a", [20.0], [10.0]), True),
+        (figure("a", [10.0], [5.0]), figure("a", [10.0], [10.0]), False),
+        (figure("a", [10.0], [5.0, 10.0, 15.0]), figure("a", [10.0], [15.0]), True),
+        (figure("a", [10.0], [0.0]), figure("a", [10.0], [0.0]), True),
+        (figure("a", [0.0]), figure("a", [0.0]), True),
+        (figure("a", [0.0]), figure("a", [1.0]), False),
+    ],
+)
+def test_runs_agree_where_their_intervals_meet(
+    now: dict[str, Any], then: dict[str, Any], same: bool
+) -> None:
+    [(title, one, other)] = agreement.compared([now, figure("new", [1.0])], [then])
+
+    assert title == "a"
+    assert agreement.agree(one, other) is agreement.agree(other, one) is same
 
 
 COSTS = model.Costs(
@@ -92,9 +120,9 @@ def test_time_belongs_to_the_innermost_code_that_is_known(stack: str, part: str)
 
 
 def test_page_is_the_one_of_the_run_beside_it() -> None:
-    run: dict[str, Any] = json.loads(RUN.read_text(encoding="utf-8"))
+    run, before = (json.loads(path.read_text(encoding="utf-8")) for path in (RUN, BEFORE))
 
-    assert (page.DOCS / "performance.md").read_text() == "\n".join(page.page(run)) + "\n"
+    assert (page.DOCS / "performance.md").read_text() == "\n".join(page.page(run, before)) + "\n"
     for name, svg in page.plots(run["figures"]).items():
         assert (page.FOLDER / f"{name}.svg").read_text() == svg
 
