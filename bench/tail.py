@@ -28,7 +28,7 @@ THREADS = 32
 
 def measured(scale: Scale) -> Iterator[Figure]:
     """The door beside the floor, at 200 a second, while a worker plays renewals."""
-    seconds, busy = scale.pick(3, 30), scale.count(4, 32)
+    seconds, busy = scale.pick(3, 30), scale.count(4, 20)
     with (
         playing(2 * busy) as play,
         flask("floor:application", settings("sqlite://")) as floor,
