@@ -29,6 +29,7 @@ def end(case: Case, event: TicketEnded, ctx: Context) -> Case:
         with suppress(Gone, NeedsHuman):
             note = tickets.merged(case.ticket, case.at)
             ctx.helpdesk.update(event.into, TicketUpdate(note, public=False))
+            ctx.later.look_again(event.into, ctx.now)  # nobody else may ever change it
     issue = open_issue(case)
     if issue:
         ctx.tracker.comment(issue, jira.ticket_ended(case.ticket))

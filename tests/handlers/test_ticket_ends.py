@@ -194,6 +194,7 @@ def merges(world: FakeWorld) -> None:
 def test_merged_case_goes_on_in_the_other_ticket(world: FakeWorld, authority: Authority) -> None:
     before = certificate_wanted(world)
     merges(world)
+    assert (MERGED_INTO, world.now) in world.later.appointments
 
     case = world.look(MERGED_INTO)
 
