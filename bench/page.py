@@ -1,4 +1,4 @@
-"""Writes docs/performance.md and its plots from two runs: `python -m bench.page LAST BEFORE`.
+"""Writes docs/performance.md and its plots from two runs: `python -m bench.page LAST EARLIER`.
 
 The runs are kept beside the page, so that the page can be made again from them.
 """
@@ -35,13 +35,13 @@ def main() -> None:
 
 
 def page(run: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
-    """The page of a run, line by line; `before` is the run before it."""
+    """The page of a run, line by line; `before` is an earlier run."""
     machine, figures = run["machine"], run["figures"]
     yield "# Performance"
     yield ""
     yield (
         "Written by `python -m bench.page` from two runs of `make bench`, `performance/run.json` "
-        "and the one before it, `performance/before.json`."
+        "and an earlier one, `performance/before.json`."
     )
     yield (
         f"Measured {run['made'][:10]} in {run['seconds']} s on {machine['cores']} cores "
@@ -91,14 +91,15 @@ def _agreement(
     yield "## Two runs"
     yield ""
     yield (
-        f"The run before was held against this one: {len(found) - len(apart)} of {len(found)} "
+        f"The earlier run was held against this one: {len(found) - len(apart)} of {len(found)} "
         "figures agree: the intervals of both runs meet. An interval is the median and half of the "
         f"range to both sides, at least {agreement.LEAST:.0%}, of the ratio to the first baseline, "
-        "or of the figure itself where it has none."
+        "or of the figure itself where it has none. A run between the two, in whose midst the "
+        "machine became 1.7 times slower, is why growth is measured in turns now."
     )
     yield ""
     if apart:
-        yield "| figure that does not agree | this run | the run before |"
+        yield "| figure that does not agree | this run | the earlier one |"
         yield "|---|---|---|"
         for title, one, other in apart:
             told = (f"{number(each.middle)} ± {each.half:.0%}" for each in (one, other))

@@ -32,7 +32,7 @@ PAGES = (
     "/audit?actor=bot&what=case+opened",
     "/findings",
 )
-ROUNDS = 20
+ROUNDS = 15
 
 
 def measured(scale: Scale) -> Iterator[Figure]:

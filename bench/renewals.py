@@ -27,7 +27,7 @@ def measured(scale: Scale) -> Iterator[Figure]:
 
 
 def _measured(scale: Scale) -> Iterator[Figure]:
-    count, rates, costs = scale.count(5, 20), list[float](), list[float]()
+    count, rates, costs = scale.count(5, 16), list[float](), list[float]()
     profiles: list[dict[str, float]] = []
     for _ in range(scale.plays):
         with playing(count) as play:

@@ -13,7 +13,7 @@ LATENCY = 0.1
 
 def measured(scale: Scale) -> Iterator[Figure]:
     """One, two and four workers."""
-    count, found = scale.count(5, 16), dict[int, Series]()
+    count, found = scale.count(5, 12), dict[int, Series]()
     for workers in (1, 2) if scale.quick else (1, 2, 4):
         with fresh_postgresql() as url, playing(count, url, workers, LATENCY) as play:
             play.world.zendesk.allows(100_000)
