@@ -93,9 +93,10 @@ class KnownTickets:
             return self._written.get(number) == stamp
 
     def forget(self, number: int) -> None:
-        """The next update reads anew."""
+        """The next update reads anew, and no change counts as the bot's own."""
         with self._lock:
             self._known.pop(number, None)
+            self._written.pop(number, None)
 
     def _whole(self, number: int) -> Seen | None:
         """By the ticket's audits, which have its comments and bring the ticket along."""

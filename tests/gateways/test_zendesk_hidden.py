@@ -61,7 +61,9 @@ def test_command_that_was_put_back_is_still_its_agents(
 
     zendesk.update(number, STAGE)
 
-    assert "ssl_stop" in zendesk.ticket(number).tags
+    seen = zendesk.ticket(number)
+    assert "ssl_stop" in seen.tags
+    assert not zendesk.is_own(number, str(zendesk.me()), seen.stamp), "it is to be looked at"
     [(_, person)] = zendesk.who_tagged(number, ("ssl_stop",))
     assert person.role is Role.AGENT
 
