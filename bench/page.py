@@ -94,8 +94,7 @@ def _agreement(
         f"The earlier run was held against this one: {len(found) - len(apart)} of {len(found)} "
         "figures agree: the intervals of both runs meet. An interval is the median and half of the "
         f"range to both sides, at least {agreement.LEAST:.0%}, of the ratio to the first baseline, "
-        "or of the figure itself where it has none. A run between the two, in whose midst the "
-        "machine became 1.7 times slower, is why growth is measured in turns now."
+        "or of the figure itself where it has none."
     )
     yield ""
     if apart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,3 +32,14 @@ def database(url: str) -> Engine:
     """A database with our tables."""
     upgrade(url)
     return connect(url)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """An SQLite file with one table, as any program makes one."""
+    path = tmp_path / "bot.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE t (n INTEGER)")
+    connection.close()
+    return path

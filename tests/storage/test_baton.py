@@ -12,8 +12,6 @@ import threading
 import time
 from pathlib import Path
 
-import pytest
-
 from bot.storage import turns
 from bot.storage.baton import Baton
 
@@ -58,16 +56,6 @@ def ended(process: subprocess.Popen[str]) -> None:
     process.wait()
     assert process.stdout is not None
     process.stdout.close()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "bot.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("CREATE TABLE t (n INTEGER)")
-    connection.close()
-    return path
 
 
 def test_process_that_writes_without_a_pause_lets_another_one_in(file: Path) -> None:

@@ -11,15 +11,6 @@ from bot.storage.changes import Changes
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "bot.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("CREATE TABLE t (n INTEGER)")
-    return path
-
-
-@pytest.fixture
 def changes(file: Path) -> Changes:
     return Changes(f"sqlite:///{file}")
 

@@ -45,16 +45,6 @@ def test_who_has_waited_in_vain_is_passed_over() -> None:
     assert turn.take(0)
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "bot.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("CREATE TABLE t (n INTEGER)")
-    connection.close()
-    return path
-
-
 def opened(file: Path) -> turns.Connection:
     # Without any patience of SQLite's own: whoever does not queue fails at once.
     return sqlite3.connect(
