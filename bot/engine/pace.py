@@ -50,6 +50,9 @@ class Pace:
     drain: int = 5
     """What jobs at work are given to end when the worker is told to stop."""
 
+    stop: float = 25.0
+    """The longest that a worker takes to stop: what looks after processes kills after thirty."""
+
     tidy: float = 3600.0
     """Between two removals of finished events."""
 

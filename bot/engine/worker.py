@@ -87,7 +87,12 @@ class Engine:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda number, _: told.put(number))
         told.get()
-        self.stop()
+        # The library waits by the wall clock for its jobs, which may be set back meanwhile.
+        ending = threading.Thread(target=self.stop, name="stop", daemon=True)
+        ending.start()
+        ending.join(self._pace.stop)
+        if ending.is_alive():
+            log.warning("worker did not stop in time")
         _leave()
 
     def start(self) -> None:

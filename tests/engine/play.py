@@ -43,13 +43,14 @@ class Play:
     def sqlite(self) -> bool:
         return self.url.startswith("sqlite")
 
-    def start(self, url: str = "") -> subprocess.Popen[str]:
+    def start(self, url: str = "", **environment: str) -> subprocess.Popen[str]:
         """A worker process, which may still be on its way."""
         module = [sys.executable, "-m", "tests.engine.worker_process"]
         with (self.folder / "log").open("a") as log:
             worker = subprocess.Popen(
                 [*module, url or self.url, self.key, str(self.folder)],
                 cwd=ROOT,
+                env={**os.environ, **environment},
                 stderr=log,
                 stdout=log,
                 text=True,

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
+
+import pytest
 
 from bot.engine.pace import Pace
 from tests.engine.play import PATIENCE, Play, until
+from tests.storm.clock import Clock
 
 
 def test_after_kill_9_finished_writes_stay_and_the_broken_one_is_told(play: Play) -> None:
@@ -205,6 +209,33 @@ def test_sigterm_lets_the_call_at_work_end_and_leaves_a_long_pause(play: Play) -
     play.put("next", 2, "b")
     play.until_done("next", "b")
     assert len(play.entries("working", "a", "began")) == 1
+
+
+def test_a_worker_stops_in_time_though_the_clock_is_set_back_meanwhile(
+    play: Play, tmp_path: Path
+) -> None:
+    clock = Clock(tmp_path)
+    environment = clock.environment()
+    if not environment:
+        pytest.skip("no C compiler (cc): no clock of a process's own")
+    play.hold("a")
+    worker = play.start(**environment)
+    play.put("e", 1, "a")
+    play.until_began("e", "a")
+
+    told = time.monotonic()
+    worker.send_signal(signal.SIGTERM)
+    # Again and again: it begins to wait for its job somewhere in between.
+    for minutes in range(1, 16):
+        clock.step(-60.0 * minutes)
+        time.sleep(0.2)
+
+    assert worker.wait(timeout=PATIENCE) == 0
+    assert time.monotonic() - told > 5, "it has waited for its job"
+    assert "worker did not stop in time" in play.said()
+    play.release("a")
+    play.start()
+    play.until_done("e", "a")
 
 
 def test_a_second_worker_on_the_same_file_refuses_to_start(sqlite: Play) -> None:

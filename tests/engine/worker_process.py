@@ -33,6 +33,7 @@ QUICK = Pace(
     longest=30.0,
     forbidden=2.0,
     drain=1,
+    stop=10.0,
     tidy=3600.0,
 )
 PATIENCE = 60.0
