@@ -45,6 +45,7 @@ from bot.storage.sweeps import Sweeps
 from bot.storage.tallies import Tallies
 from bot.sweeping import Part, Sweeper
 from bot.watch_round import PART
+from bot.x509 import names
 from handlers import PROCEDURE
 
 log = structlog.get_logger(__name__)
@@ -97,6 +98,7 @@ def worker(settings: Settings) -> Engine:
     def job(kind: str, payload: dict[str, object], journal: Journal) -> None:
         jobs[kind](payload, journal)
 
+    names.prepare()
     periodic = (
         Periodic("sweep", tuple(Part), settings.sweep_seconds),
         Periodic("watch", (PART,), settings.watch_seconds),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -84,7 +85,7 @@ class Journal:
             forbidden = isinstance(outcome.error, Forbidden)
             longest = self._pace.forbidden if forbidden else self._pace.longest
             if pause is None or waited[forbidden] + pause > longest:
-                raise outcome.error
+                raise copy(outcome.error)  # or it would hold this frame, and so itself
             patience.tell(name, outcome.error, pause)
             self._keep()
             DBOS.sleep(pause)
@@ -150,11 +151,20 @@ class Journal:
             with attempt.of(mark, again=again):
                 return Outcome(name, call())
         except BotError as error:
-            return Outcome(name, error=error)
+            return Outcome(name, error=_bare(error))
         except Exception as error:
             log.exception("call failed", call=name)
             # As it will be when the journal is read again: name and text alone.
             return Outcome(name, error=codec.Failed.of(error))
+
+
+def _bare(error: BotError) -> BotError:
+    """Without the frames that it came through: they would hold it, and all of the job, in a circle.
+
+    Whatever looks for such circles halts every thread meanwhile.
+    """
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 class _Journaled:

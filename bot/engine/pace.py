@@ -17,7 +17,7 @@ class Pace:
     rest: float = 5.0
     """The same where every change rings (SQLite): for what falls due without one."""
 
-    look: float = 0.04
+    look: float = 0.1
     """Between two questions whether anything has changed (SQLite)."""
 
     carry: float = 0.1

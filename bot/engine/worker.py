@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -81,6 +82,9 @@ class Engine:
 
     def run(self) -> NoReturn:
         """Work until SIGTERM or SIGINT, give jobs time to end their call, end the process."""
+        # What is loaded by now stays: looking through it for garbage would halt every thread.
+        gc.collect()
+        gc.freeze()
         self.start()
         # Not an Event: a signal in the midst of its `wait` would lock the process up.
         told: SimpleQueue[int] = SimpleQueue()

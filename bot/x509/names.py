@@ -224,6 +224,11 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
+def prepare() -> None:
+    """Read the public suffix list now, which the first name would do else."""
+    _extract()("example.com")
+
+
 @cache
 def _extract() -> TLDExtract:
     """The public suffix list as shipped; never fetched."""
