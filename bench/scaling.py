@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from bench.rounds import Figure, Scale, Series
+from bench.rounds import Figure, Scale, in_turns
 from bench.world import playing
 from tests.databases import fresh_postgresql
 
@@ -13,18 +14,25 @@ LATENCY = 0.1
 
 def measured(scale: Scale) -> Iterator[Figure]:
     """One, two and four workers."""
-    count, found = scale.count(5, 12), dict[int, Series]()
-    for workers in (1, 2) if scale.quick else (1, 2, 4):
-        with fresh_postgresql() as url, playing(count, url, workers, LATENCY) as play:
-            play.world.zendesk.allows(100_000)
-            rate = count / play.run() * 60
-        found[workers] = Series(f"{workers} workers", "/min", (rate,))
-    one = found.pop(1)
-    for workers, series in found.items():
+    count, several = scale.count(5, 8), (2,) if scale.quick else (2, 4)
+    rates = {
+        name: partial(_rate, count, workers)
+        for workers, name in ((1, "one worker"), *((w, f"{w} workers") for w in several))
+    }
+    found = in_turns(scale.plays, "/min", rates)
+    one = found["one worker"]
+    for workers in several:
+        series = found[f"{workers} workers"]
         yield Figure(
             f"renewals with {workers} workers, PostgreSQL, 100 ms a call",
             series,
-            (Series("one worker", "/min", one.values),),
+            (one,),
             f"0.8 of {workers} × one worker, until the cores are busy",
             series.median >= 0.8 * workers * one.median,
         )
+
+
+def _rate(count: int, workers: int) -> float:
+    with fresh_postgresql() as url, playing(count, url, workers, LATENCY) as play:
+        play.world.zendesk.allows(100_000)
+        return count / play.run() * 60
