@@ -41,9 +41,9 @@ class Play:
 
 @contextmanager
 def playing(
-    count: int, database: str = "", workers: int = 1, latency: float = 0.0, csr_source: str = "bot"
+    count: int, database: str = "", workers: int = 1, latency: float = 0.0, **more: str
 ) -> Iterator[Play]:
-    """So many brands' sites; each API call takes `latency` seconds longer."""
+    """So many brands' sites; each API call takes `latency` seconds longer; `more` are settings."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         world = World.start(folder, patience=0.1)
@@ -54,7 +54,7 @@ def playing(
             "PROBE_CONNECT_TO": ",".join(
                 [world.environment()["PROBE_CONNECT_TO"], *(r.reached for r in renewals)]
             ),
-            "CSR_SOURCE": csr_source,
+            **more,
         }
         bot = BotProcesses(settings, folder, measured=False)
         try:
